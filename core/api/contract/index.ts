@@ -1,0 +1,10 @@
+import { audit } from './audit.ts'
+import { dashboards } from './dashboards.ts'
+import { pipelines } from './pipelines.ts'
+import { rejects } from './rejects.ts'
+import { runs } from './runs.ts'
+import { data, environments, scoring, system } from './system.ts'
+
+/** The one contract behind every door. Pages import its types only. */
+export const contract = { system, environments, data, scoring, runs, pipelines, rejects, dashboards, audit }
+export type Contract = typeof contract

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { EnvironmentName, JsonSchema, procedure } from './base.ts'
+import { PlanSchema, RunSchema } from './runs.ts'
+
+export const PipelineStepSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  where: z.string(),
+  needs: z.array(z.string()).readonly(),
+  /** Key of the step catalogue: extract, join, validate, … */
+  kind: z.string(),
+  effect: z.string(),
+})
+
+export const PipelineSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  blueprint: z.string(),
+  version: z.string(),
+  steps: z.array(PipelineStepSchema).readonly(),
+  lastRun: RunSchema.nullable(),
+})
+
+const PipelineRef = z.object({ environment: EnvironmentName, pipeline: z.string() })
+
+export const pipelines = {
+  list: procedure('pipelines.read').input(z.object({ environment: EnvironmentName })).output(z.array(PipelineSchema)),
+  get: procedure('pipelines.read').input(PipelineRef).output(PipelineSchema),
+  /** The pipeline's definition as its author wrote it. */
+  source: procedure('pipelines.read').input(PipelineRef).output(z.object({ file: z.string(), yaml: z.string() })),
+  plan: procedure('pipelines.read').input(PipelineRef).output(PlanSchema),
+  /** Starts the plan with that hash; refused (PLAN_STALE) when what it observed has changed. */
+  run: procedure('pipelines.run').input(PipelineRef.extend({ planHash: z.string() })).output(RunSchema),
+  /** First rows that the step's last finished output holds; never raw personal data. */
+  preview: procedure('data.read')
+    .input(z.object({ runId: z.string(), stepId: z.string(), limit: z.number().int().min(1).max(200).default(50) }))
+    .output(z.object({ columns: z.array(z.string()), rows: z.array(z.array(JsonSchema)), note: z.string().nullable() })),
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { ENVIRONMENT_CLASSES } from '#core/operations/types.ts'
+import { EnvironmentName, JsonSchema, procedure } from './base.ts'
+import { PlanSchema, RunSchema } from './runs.ts'
+
+export const EnvironmentSchema = z.object({
+  name: z.string(),
+  class: z.enum(ENVIRONMENT_CLASSES),
+  title: z.string(),
+})
+
+export const SystemStateSchema = z.object({
+  system: z.enum(['postgresql', 'object-store', 'warehouse', 'document-store']),
+  engine: z.string(),
+  state: z.enum(['up', 'starting', 'down']),
+  note: z.string().optional(),
+  checkedAt: z.string(),
+})
+
+export const DoctorCheckSchema = z.object({
+  check: z.string(),
+  title: z.string(),
+  state: z.enum(['passed', 'warning', 'failed', 'not-proven']),
+  found: z.string(),
+  mend: z.string().optional(),
+})
+
+export const system = {
+  info: procedure('system.read').input(z.object({})).output(
+    z.object({
+      version: z.string(),
+      node: z.string(),
+      pid: z.number(),
+      startedAt: z.string(),
+      home: z.string(),
+      workspace: z.object({ name: z.string(), path: z.string() }),
+      environments: z.array(EnvironmentSchema),
+      actor: z.string(),
+    }),
+  ),
+  doctor: procedure('system.read').input(z.object({})).output(z.array(DoctorCheckSchema)),
+}
+
+export const environments = {
+  systems: procedure('environments.read').input(z.object({ environment: EnvironmentName })).output(z.array(SystemStateSchema)),
+  /** What the sandbox holds: which source tables are loaded, whether it is ready for a first run. */
+  sandbox: procedure('environments.read').input(z.object({ environment: EnvironmentName })).output(
+    z.object({
+      ready: z.boolean(),
+      complete: z.boolean(),
+      tables: z.array(z.object({ name: z.string(), rows: z.number(), loaded: z.boolean() })),
+    }),
+  ),
+  /** Plan and start of the sandbox's provisioning (an operation like any other). */
+  planProvision: procedure('environments.read').input(z.object({ environment: EnvironmentName })).output(PlanSchema),
+  provision: procedure('sandbox.provision').input(z.object({ environment: EnvironmentName, planHash: z.string() })).output(RunSchema),
+}
+
+export const data = {
+  tables: procedure('data.read').input(z.object({ environment: EnvironmentName })).output(
+    z.array(
+      z.object({
+        name: z.string(),
+        kind: z.enum(['table', 'view']),
+        rows: z.number().nullable(),
+        version: z.number().nullable(),
+        publishedAt: z.string().nullable(),
+        runId: z.string().nullable(),
+        contentHash: z.string().nullable(),
+      }),
+    ),
+  ),
+  /** A page of a published table or view. */
+  rows: procedure('data.read')
+    .input(z.object({ environment: EnvironmentName, table: z.string(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(100) }))
+    .output(z.object({ columns: z.array(z.string()), rows: z.array(z.array(JsonSchema)), total: z.number() })),
+  /** Writes to a file on the core's machine; returns what was written, read back. */
+  export: procedure('data.export')
+    .input(z.object({ environment: EnvironmentName, table: z.string(), file: z.string() }))
+    .output(z.object({ file: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() })),
+}
+
+export const scoring = {
+  one: procedure('scoring.run')
+    .input(z.object({ text: z.string(), rating: z.number().int().min(1).max(5).nullable().default(null), hasImage: z.boolean().default(false), hasOrders: z.boolean().default(false) }))
+    .output(
+      z.object({
+        textLength: z.number(),
+        textLengthScore: z.number(),
+        isExtremeRating: z.boolean(),
+        keywordScore: z.number(),
+        relevanceScore: z.number(),
+        theme: z.string(),
+        confidence: z.number(),
+        sentiment: z.string(),
+        status: z.enum(['RELEVANT', 'IRRELEVANT']),
+      }),
+    ),
+}

@@ -1,0 +1,55 @@
+import { readdirSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string): string => resolve(import.meta.dirname, path)
+const alias = { '#core': here('core'), '#renderer': here('renderer'), '#test': here('test') }
+
+/** dist/core/regie.js (command line and server) and one file per worker under dist/core/workers. */
+const core = defineConfig({
+  resolve: { alias },
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: 'dist/core',
+    emptyOutDir: true,
+    sourcemap: true,
+    minify: false,
+    copyPublicDir: false,
+    rollupOptions: {
+      input: {
+        regie: here('core/cli/main.ts'),
+        ...Object.fromEntries(
+          readdirSync(here('core'), { recursive: true, encoding: 'utf8' })
+            .filter((file) => file.endsWith('.worker.ts'))
+            .map((file) => [`workers/${basename(file, '.worker.ts')}`, here(`core/${file}`)]),
+        ),
+      },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+})
+
+/** dist/page: the console, the same files for every door. */
+const page = defineConfig({
+  root: here('renderer'),
+  base: './',
+  resolve: { alias },
+  plugins: [react()],
+  build: { target: 'chrome108', outDir: here('dist/page'), emptyOutDir: true, chunkSizeWarningLimit: 900 },
+})
+
+const test = defineConfig({
+  resolve: { alias },
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    globalSetup: ['test/support/build-workers.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
+
+export default defineConfig(({ mode }) => (mode === 'core' ? core : mode === 'page' ? page : test))
