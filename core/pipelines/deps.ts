@@ -1,0 +1,22 @@
+import type { DocumentStore, ObjectStore, SourceDatabase, Warehouse } from '#core/connectors/types.ts'
+import type { EnvironmentClass } from '#core/operations/types.ts'
+import type { TextScorer } from './scorer.ts'
+
+/** Keys for pseudonyms. The key itself never leaves this port as text, log or JSON. */
+export interface PseudonymKeys {
+  /** Current key of a domain (one domain per column, e.g. "buyer"). */
+  current(domain: string): Promise<{ readonly keyId: string; readonly key: Buffer }>
+}
+
+/** What the operations of this room work with: one environment's systems, opened lazily. */
+export interface PipelineDeps {
+  readonly environment: { readonly name: string; readonly class: EnvironmentClass }
+  readonly source: SourceDatabase
+  readonly objects: ObjectStore
+  readonly warehouse: Warehouse
+  readonly documents: DocumentStore
+  readonly scorer: TextScorer
+  readonly pseudonyms: PseudonymKeys
+  /** Folder for spills of this environment; emptied at start, never holds raw personal data. */
+  readonly scratch: string
+}
