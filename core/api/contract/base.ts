@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import type { Json } from '#core/base/json.ts'
 
 /** What a caller must be allowed to do. Every procedure names exactly one; a test walks the router. */
 export const CAPABILITIES = [
@@ -37,6 +38,6 @@ const root = oc.$meta<{ capability: Capability | null }>({ capability: null }).e
 })
 export const procedure = (capability: Capability) => root.meta({ capability })
 
-export const JsonSchema: z.ZodType<import('#core/base/json.ts').Json> = z.json()
+export const JsonSchema: z.ZodType<Json> = z.json()
 export const EnvironmentName = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/)
 export const RunId = z.string().regex(/^\d{8}_\d{6}_[a-z0-9]{4}$/)
