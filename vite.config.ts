@@ -40,6 +40,23 @@ const page = defineConfig({
   build: { target: 'chrome108', outDir: here('dist/page'), emptyOutDir: true, chunkSizeWarningLimit: 900 },
 })
 
+/** dist/electron/main.cjs: the desktop window. CommonJS, so that an older Electron can load it in tests. */
+const electron = defineConfig({
+  resolve: { alias },
+  build: {
+    ssr: true,
+    target: 'node16',
+    outDir: 'dist/electron',
+    emptyOutDir: true,
+    copyPublicDir: false,
+    rollupOptions: {
+      input: here('electron/main.ts'),
+      external: ['electron'],
+      output: { format: 'cjs', entryFileNames: 'main.cjs' },
+    },
+  },
+})
+
 const test = defineConfig({
   resolve: { alias },
   test: {
@@ -52,4 +69,6 @@ const test = defineConfig({
   },
 })
 
-export default defineConfig(({ mode }) => (mode === 'core' ? core : mode === 'page' ? page : test))
+const targets: Readonly<Record<string, typeof core>> = { core, page, electron }
+
+export default defineConfig(({ mode }) => targets[mode] ?? test)
