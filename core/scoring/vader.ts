@@ -1,0 +1,216 @@
+import { BOOSTERS, BOOSTER_PHRASES, NEGATIONS, SPECIAL_CASES } from './vader-words.ts'
+
+/** Word or emoticon → mean valence, and single-code-point emoji → description. */
+export interface VaderLexicon {
+  readonly words: ReadonlyMap<string, number>
+  readonly emoji: ReadonlyMap<string, string>
+}
+
+/** What ALL CAPS adds, and what a negation multiplies by: constants of the reference implementation. */
+const CAPITALS = 0.733
+const NEGATED = -0.74
+/** Normalisation constant: score / sqrt(score² + 15) */
+const ALPHA = 15
+
+const EMOJI_RANGE = /[\xa9\xae\u2000-\uffff]/
+/** Python's str.split() and str.strip(): unlike \s, with \x1c-\x1f and \x85 and without the byte order mark. */
+const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/
+const PUNCTUATION = new Set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~')
+const LOWERCASE = /[\p{Lowercase}\p{Lt}]/u
+const UPPERCASE = /\p{Uppercase}/u
+
+/**
+ * VADER's compound score, −1..1, to four decimals: the rules of vaderSentiment 3.3.2, including its quirks
+ * (each is marked), because a score must equal the one the platform has always stored.
+ * Linear in the length of the text but for texts with thousands of emotional words around a "but".
+ */
+export function vaderCompound(text: string, lexicon: VaderLexicon): number {
+  const plain = EMOJI_RANGE.test(text) ? describeEmoji(text, lexicon.emoji) : text
+  const tokens: string[] = []
+  const lowers: string[] = []
+  const valences: (number | undefined)[] = []
+  let emotional = false
+  for (const token of plain.split(SPACES)) {
+    if (token === '') continue
+    const word = stripPunctuation(token)
+    const lower = word.toLowerCase()
+    const valence = lexicon.words.get(lower)
+    tokens.push(word)
+    lowers.push(lower)
+    valences.push(valence)
+    emotional ||= valence !== undefined
+  }
+  if (!emotional) return 0
+  const sentence: Sentence = { tokens, lowers, valences, mixedCase: isMixedCase(tokens) }
+  const at: number[] = []
+  const sentiments: number[] = []
+  for (let i = 0; i < tokens.length; i++) {
+    if (valences[i] === undefined || BOOSTERS.has(lowers[i]!)) continue
+    if (lowers[i] === 'kind' && lowers[i + 1] === 'of') continue
+    at.push(i)
+    sentiments.push(valenceAt(sentence, i))
+  }
+  weighAroundBut(sentiments, at, lowers.indexOf('but'))
+  let sum = 0
+  for (const sentiment of sentiments) sum += sentiment
+  if (sum > 0) sum += punctuationEmphasis(plain)
+  else if (sum < 0) sum -= punctuationEmphasis(plain)
+  return Number(Math.max(-1, Math.min(1, sum / Math.sqrt(sum * sum + ALPHA))).toFixed(4)) + 0
+}
+
+interface Sentence {
+  readonly tokens: readonly string[]
+  readonly lowers: readonly string[]
+  /** undefined: not in the lexicon */
+  readonly valences: readonly (number | undefined)[]
+  /** Some words ALL CAPS and some not: only then do capitals emphasise. */
+  readonly mixedCase: boolean
+}
+
+function valenceAt(sentence: Sentence, i: number): number {
+  const { tokens, lowers, valences, mixedCase } = sentence
+  const own = valences[i]!
+  let valence = own
+  // "no" beside another lexicon word negates it instead of counting itself.
+  if (lowers[i] === 'no' && i !== tokens.length - 1 && valences[i + 1] !== undefined) valence = 0
+  if (
+    lowers[i - 1] === 'no' ||
+    lowers[i - 2] === 'no' ||
+    (lowers[i - 3] === 'no' && (lowers[i - 1] === 'or' || lowers[i - 1] === 'nor'))
+  ) {
+    valence = own * NEGATED
+  }
+  if (mixedCase && isUpper(tokens[i]!)) valence += valence > 0 ? CAPITALS : -CAPITALS
+  for (let distance = 1; distance <= 3 && i >= distance; distance++) {
+    if (valences[i - distance] !== undefined) continue
+    let boost = boostOf(sentence, i - distance, valence)
+    if (distance === 2) boost *= 0.95
+    if (distance === 3) boost *= 0.9
+    valence = negate(valence + boost, lowers, i, distance)
+    if (distance === 3) valence = specialCases(valence, lowers, i)
+  }
+  return least(valence, sentence, i)
+}
+
+function boostOf({ tokens, lowers, mixedCase }: Sentence, i: number, valence: number): number {
+  const boost = BOOSTERS.get(lowers[i]!)
+  if (boost === undefined) return 0
+  const signed = valence < 0 ? -boost : boost
+  if (!mixedCase || !isUpper(tokens[i]!)) return signed
+  return signed + (valence > 0 ? CAPITALS : -CAPITALS)
+}
+
+function isNegation(word: string): boolean {
+  return NEGATIONS.has(word) || word.includes("n't")
+}
+
+function negate(valence: number, lowers: readonly string[], i: number, distance: number): number {
+  const one = lowers[i - 1]!
+  const intensifies = (word: string): boolean => word === 'so' || word === 'this'
+  if (distance === 2) {
+    if (lowers[i - 2] === 'never' && intensifies(one)) return valence * 1.25
+    if (lowers[i - 2] === 'without' && one === 'doubt') return valence
+  }
+  if (distance === 3) {
+    const two = lowers[i - 2]!
+    // Quirk: "so" or "this" directly before strengthens here with no "never" in sight (and/or precedence).
+    if ((lowers[i - 3] === 'never' && intensifies(two)) || intensifies(one)) return valence * 1.25
+    if (lowers[i - 3] === 'without' && (two === 'doubt' || one === 'doubt')) return valence
+  }
+  return isNegation(lowers[i - distance]!) ? valence * NEGATED : valence
+}
+
+/** Idioms around i; called with at least three words before it. */
+function specialCases(valence: number, lowers: readonly string[], i: number): number {
+  const [three, two, one, zero] = [lowers[i - 3]!, lowers[i - 2]!, lowers[i - 1]!, lowers[i]!]
+  const before = [`${one} ${zero}`, `${two} ${one} ${zero}`, `${two} ${one}`, `${three} ${two} ${one}`, `${three} ${two}`]
+  let found = valence
+  for (const phrase of before) {
+    const special = SPECIAL_CASES.get(phrase)
+    if (special === undefined) continue
+    found = special
+    break
+  }
+  if (i + 1 < lowers.length) found = SPECIAL_CASES.get(`${zero} ${lowers[i + 1]}`) ?? found
+  if (i + 2 < lowers.length) found = SPECIAL_CASES.get(`${zero} ${lowers[i + 1]} ${lowers[i + 2]}`) ?? found
+  for (const phrase of [before[3]!, before[4]!, before[2]!]) found += BOOSTER_PHRASES.get(phrase) ?? 0
+  return found
+}
+
+function least(valence: number, { lowers, valences }: Sentence, i: number): number {
+  if (i === 0 || lowers[i - 1] !== 'least' || valences[i - 1] !== undefined) return valence
+  if (i > 1 && (lowers[i - 2] === 'at' || lowers[i - 2] === 'very')) return valence
+  return valence * NEGATED
+}
+
+/**
+ * Halves what stands before the first "but" and strengthens what follows.
+ * Quirk: the reference looks each value up by equality, so of equal values the first one is changed,
+ * and one already changed may be changed again. Zeros stay zero and need no place in the list.
+ */
+function weighAroundBut(sentiments: number[], at: readonly number[], but: number): void {
+  if (but < 0) return
+  for (let i = 0; i < sentiments.length; i++) {
+    const first = sentiments.indexOf(sentiments[i]!)
+    if (at[first]! < but) sentiments[first]! *= 0.5
+    else if (at[first]! > but) sentiments[first]! *= 1.5
+  }
+}
+
+function punctuationEmphasis(text: string): number {
+  const exclamations = count(text, '!', 4)
+  const questions = count(text, '?', 4)
+  return exclamations * 0.292 + (questions > 3 ? 0.96 : questions > 1 ? questions * 0.18 : 0)
+}
+
+function count(text: string, sign: string, most: number): number {
+  let found = 0
+  for (let at = text.indexOf(sign); at >= 0 && found < most; at = text.indexOf(sign, at + 1)) found++
+  return found
+}
+
+function isUpper(word: string): boolean {
+  let cased = false
+  for (let i = 0; i < word.length; i++) {
+    const unit = word.charCodeAt(i)
+    if (unit >= 0x80) return UPPERCASE.test(word) && !LOWERCASE.test(word)
+    if (unit >= 97 && unit <= 122) return false
+    cased ||= unit >= 65 && unit <= 90
+  }
+  return cased
+}
+
+function isMixedCase(tokens: readonly string[]): boolean {
+  let upper = 0
+  for (const token of tokens) if (isUpper(token)) upper++
+  return upper > 0 && upper < tokens.length
+}
+
+/** Without punctuation at both ends; a token that leaves at most two characters is an emoticon and stays whole. */
+function stripPunctuation(token: string): string {
+  let start = 0
+  let end = token.length
+  while (start < end && PUNCTUATION.has(token[start]!)) start++
+  while (end > start && PUNCTUATION.has(token[end - 1]!)) end--
+  if (start === 0 && end === token.length) return token
+  const units = end - start
+  const stripped = token.slice(start, end)
+  if (units <= 2 || (units <= 4 && [...stripped].length <= 2)) return token
+  return stripped
+}
+
+function describeEmoji(text: string, emoji: ReadonlyMap<string, string>): string {
+  let plain = ''
+  let afterSpace = true
+  for (const character of text) {
+    const description = character.charCodeAt(0) >= 0xa9 ? emoji.get(character) : undefined
+    if (description === undefined) {
+      plain += character
+      afterSpace = character === ' '
+      continue
+    }
+    plain += afterSpace ? description : ' ' + description
+    afterSpace = false
+  }
+  return plain
+}
