@@ -1,0 +1,200 @@
+import type Database from 'better-sqlite3'
+import { iso, type Clock } from '#core/base/clock.ts'
+import type { Json } from '#core/base/json.ts'
+import type { Store } from '#core/store/store.ts'
+import { canonicalEntry, parseEntry, seal, shownEntry, type AuditDraft, type AuditEntry, type SealedDraft } from './entry.ts'
+import { AuditDamaged, AuditEntryMissing } from './errors.ts'
+import { Frontier, HASH_BYTES, inclusionProof, leafHash, peaksOf, type Subtree } from './merkle.ts'
+import { AuditQueries, type AuditPage, type AuditQuery } from './query.ts'
+import { verifyLog, type AuditVerdict, type VerifyOptions } from './verify.ts'
+
+export interface AuditHead {
+  readonly entries: number
+  /** hex */
+  readonly rootHash: string
+  /** Of the last entry; null when there is none. */
+  readonly at: string | null
+}
+
+export interface AuditEntryDetail extends AuditEntry {
+  /** The text whose UTF-8 bytes were hashed. */
+  readonly canonical: string
+  readonly body: Json
+  /** hex, from the leaf's sibling up; leads from `leafHash` to `rootHash` in a tree of `treeSize` leaves. */
+  readonly inclusionProof: readonly string[]
+  readonly treeSize: number
+  readonly rootHash: string
+}
+
+interface HeadRow {
+  readonly size: number
+  readonly root: Buffer
+  readonly leaf: Buffer | null
+  readonly at: string | null
+}
+
+interface Waiting {
+  readonly sealed: SealedDraft
+  readonly resolve: (entry: AuditEntry) => void
+  readonly reject: (failure: unknown) => void
+}
+
+/** Entries of one commit of `appendSoon`: bounds how long the write lock is held. */
+const GROUP = 4_096
+const EXPORT_BATCH = 500
+
+/**
+ * Append-only log: canonical JSON entries as leaves of an RFC 6962 Merkle tree, each chained to the one
+ * before. Format: docs/audit-format.md. Several processes may append to the same store.
+ */
+export class AuditLog {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #queries: AuditQueries
+  readonly #readHead: Database.Statement<[], HeadRow>
+  readonly #writeHead: Database.Statement<[number, Buffer, Buffer, string]>
+  readonly #insert: Database.Statement<[number, string, Buffer, Buffer]>
+  readonly #readHashes: Database.Statement<[number], { leaf: Buffer; nodes: Buffer }>
+  /** Right edge after our last append, and the leaf it ended with: rebuilt when the head says otherwise. */
+  #edge = { frontier: new Frontier(), leaf: null as Buffer | null }
+  #waiting: Waiting[] = []
+  #scheduled = false
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+    this.#queries = new AuditQueries(store)
+    this.#readHead = store.db.prepare('SELECT size, root, leaf, at FROM audit_head')
+    this.#writeHead = store.db.prepare('UPDATE audit_head SET size = ?, root = ?, leaf = ?, at = ? WHERE id = 1')
+    this.#insert = store.db.prepare('INSERT INTO audit_entries (seq, canonical, leaf, nodes) VALUES (?, ?, ?, ?)')
+    this.#readHashes = store.db.prepare('SELECT leaf, nodes FROM audit_entries WHERE seq = ?')
+    store.beforeClose(() => this.flush())
+  }
+
+  /**
+   * Appends in the caller's transaction, or in one of its own: durable when that commits.
+   * @throws AuditBodyRefused, AuditDamaged, and what the store throws
+   */
+  append(draft: AuditDraft): AuditEntry {
+    return this.#write([seal(draft, iso(this.#clock.now()))])[0] as AuditEntry
+  }
+
+  /**
+   * Appends with all others that wait, in one commit. The promise settles after the commit.
+   * The entry is fixed at the call: later changes to the draft don't count.
+   */
+  appendSoon(draft: AuditDraft): Promise<AuditEntry> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ sealed: seal(draft, iso(this.#clock.now())), resolve, reject })
+      if (this.#scheduled) return
+      this.#scheduled = true
+      setImmediate(() => this.flush())
+    })
+  }
+
+  /** Commits what `appendSoon` has waiting, now. */
+  flush(): void {
+    this.#scheduled = false
+    const all = this.#waiting
+    this.#waiting = []
+    for (let from = 0; from < all.length; from += GROUP) {
+      const group = all.slice(from, from + GROUP)
+      try {
+        const entries = this.#write(group.map(({ sealed }) => sealed))
+        group.forEach(({ resolve }, index) => resolve(entries[index] as AuditEntry))
+      } catch (failure) {
+        for (const { reject } of group) reject(failure)
+      }
+    }
+  }
+
+  head(): AuditHead {
+    const { size, root, at } = this.#head()
+    return { entries: size, rootHash: root.toString('hex'), at }
+  }
+
+  /** Newest first. `before` is a seq: only older entries. */
+  list(query: AuditQuery = {}): AuditPage {
+    return this.#queries.list(query, () => this.#head().size)
+  }
+
+  /** @throws AuditEntryMissing */
+  entry(seq: number): AuditEntryDetail {
+    return this.#store.guard(() => {
+      const { size, root } = this.#head()
+      const row = this.#queries.row(seq)
+      if (!row || seq >= size) throw new AuditEntryMissing(seq, size)
+      const parsed = parseEntry(row.canonical, seq)
+      return {
+        ...shownEntry(seq, parsed.at, parsed, row.leaf),
+        canonical: row.canonical,
+        body: parsed.body,
+        inclusionProof: inclusionProof(seq, size, (subtree) => this.#node(subtree)).map((node) => node.toString('hex')),
+        treeSize: size,
+        rootHash: root.toString('hex'),
+      }
+    })
+  }
+
+  /**
+   * Recomputes every hash from the stored bytes, in batches that let other work through.
+   * @throws Cancelled on abort
+   */
+  verify(options: VerifyOptions = {}): Promise<AuditVerdict> {
+    return verifyLog(this.#store, options)
+  }
+
+  /** NDJSON in order: each line is exactly the hashed bytes of one entry, plus a newline. Flat memory. */
+  async *export(): AsyncGenerator<string> {
+    const { size } = this.#head()
+    for (let from = 0; from < size; from += EXPORT_BATCH) {
+      const texts = this.#store.guard(() => this.#queries.canonicals(from, Math.min(from + EXPORT_BATCH, size)))
+      yield texts.map((text) => `${text}\n`).join('')
+      await new Promise(setImmediate)
+    }
+  }
+
+  #head(): HeadRow {
+    const row = this.#store.guard(() => this.#readHead.get())
+    if (!row) throw new AuditDamaged('its head is missing')
+    return row
+  }
+
+  /** Hash of a perfect subtree: kept in the row of the entry that completed it. */
+  #node({ level, index }: Subtree): Buffer {
+    const seq = (index + 1) * 2 ** level - 1
+    const row = this.#readHashes.get(seq)
+    const node = level === 0 ? row?.leaf : row?.nodes.subarray((level - 1) * HASH_BYTES, level * HASH_BYTES)
+    if (node?.length !== HASH_BYTES) throw new AuditDamaged(`the tree hashes of entry ${seq} are missing`)
+    return node
+  }
+
+  #write(drafts: readonly SealedDraft[]): AuditEntry[] {
+    return this.#store.transaction(() => {
+      const head = this.#head()
+      const frontier = this.#frontier(head)
+      let leaf = head.leaf
+      const entries: AuditEntry[] = []
+      for (const sealed of drafts) {
+        const seq = frontier.size
+        const canonical = canonicalEntry(sealed, seq, leaf && leaf.toString('hex'))
+        leaf = leafHash(Buffer.from(canonical))
+        this.#insert.run(seq, canonical, leaf, Buffer.concat(frontier.push(leaf)))
+        entries.push(shownEntry(seq, sealed.at, sealed.draft, leaf))
+      }
+      const last = drafts.at(-1)
+      if (last && leaf) this.#writeHead.run(frontier.size, frontier.root(), leaf, last.at)
+      this.#edge = { frontier, leaf }
+      return entries
+    })
+  }
+
+  /** Another process, or a rollback of ours, may have moved the head since the last append. */
+  #frontier(head: HeadRow): Frontier {
+    const { frontier, leaf } = this.#edge
+    if (head.size === frontier.size && (head.leaf === leaf || (leaf && head.leaf?.equals(leaf)))) {
+      return new Frontier(frontier.size, frontier.peaks)
+    }
+    return new Frontier(head.size, peaksOf(0, head.size).map((subtree) => this.#node(subtree)))
+  }
+}

@@ -1,0 +1,128 @@
+import { hash } from 'node:crypto'
+
+/**
+ * RFC 6962 §2.1 Merkle tree hashes over SHA-256. Hashes are Buffers of 32 bytes.
+ * A perfect subtree is named by (level, index): it covers the leaves index·2^level … (index+1)·2^level − 1.
+ */
+export const HASH_BYTES = 32
+const LEAF = Buffer.of(0x00)
+
+/** MTH({}): SHA-256 of nothing. */
+export const emptyRoot: Buffer = hash('sha256', Buffer.alloc(0), 'buffer')
+
+export const leafHash = (entry: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, entry]), 'buffer')
+
+const pair = Buffer.alloc(1 + 2 * HASH_BYTES)
+pair[0] = 0x01
+
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  pair.set(left, 1)
+  pair.set(right, 1 + HASH_BYTES)
+  return hash('sha256', pair, 'buffer')
+}
+
+/** Hash over perfect subtrees laid side by side, largest first: the tree's root when they are all of it. */
+export function foldPeaks(peaks: readonly Buffer[]): Buffer {
+  if (peaks.length === 0) return emptyRoot
+  return peaks.slice(0, -1).reduceRight((right, left) => nodeHash(left, right), peaks.at(-1) as Buffer)
+}
+
+const log2Floor = (n: number): number => 31 - Math.clz32(n)
+
+export interface Subtree {
+  readonly level: number
+  readonly index: number
+}
+
+/** The perfect subtrees that cover the leaves [from, to) where `from` is a multiple of the largest of them. */
+export function peaksOf(from: number, to: number): Subtree[] {
+  const peaks: Subtree[] = []
+  let start = from
+  while (start < to) {
+    const level = log2Floor(to - start)
+    const width = 2 ** level
+    peaks.push({ level, index: start / width })
+    start += width
+  }
+  return peaks
+}
+
+/** The growing right edge of a tree: one hash per set bit of its size, largest first. */
+export class Frontier {
+  size: number
+  readonly peaks: Buffer[]
+
+  constructor(size = 0, peaks: readonly Buffer[] = []) {
+    this.size = size
+    this.peaks = [...peaks]
+  }
+
+  /** Adds the hash of a perfect subtree of 2^level leaves; size must be a multiple of 2^level. */
+  push(hashed: Buffer, level = 0): Buffer[] {
+    const completed: Buffer[] = []
+    let node = hashed
+    for (let carry = Math.floor(this.size / 2 ** level); carry % 2 === 1; carry = (carry - 1) / 2) {
+      node = nodeHash(this.peaks.pop() as Buffer, node)
+      completed.push(node)
+    }
+    this.peaks.push(node)
+    this.size += 2 ** level
+    return completed
+  }
+
+  /**
+   * Adds another tree's leaves to the right. Our size must be a multiple of a power of two ≥ the other's.
+   * Returns the subtrees that reach across the seam: none unless the other is perfect.
+   */
+  append(other: Frontier): Buffer[] {
+    let across: Buffer[] = []
+    peaksOf(0, other.size).forEach(({ level }, index) => {
+      across = this.push(other.peaks[index] as Buffer, level)
+    })
+    return across
+  }
+
+  root(): Buffer {
+    return foldPeaks(this.peaks)
+  }
+}
+
+/**
+ * PATH(seq, D[size]) of RFC 6962 §2.1.1: from the leaf's sibling up to the root's child.
+ * @param read hash of a perfect subtree; called O(log size) times
+ */
+export function inclusionProof(seq: number, size: number, read: (subtree: Subtree) => Buffer): Buffer[] {
+  if (seq < 0 || seq >= size) throw new RangeError(`no leaf ${seq} in a tree of ${size}`)
+  const path: Buffer[] = []
+  let from = 0
+  let to = size
+  while (to - from > 1) {
+    const split = from + 2 ** log2Floor(to - from - 1)
+    const [siblingFrom, siblingTo] = seq < split ? [split, to] : [from, split]
+    path.push(foldPeaks(peaksOf(siblingFrom, siblingTo).map(read)))
+    if (seq < split) to = split
+    else from = split
+  }
+  return path.toReversed()
+}
+
+/** Verification of RFC 9162 §2.1.3.2: the root that leaf and path lead to, or null when the path can't be one. */
+export function rootFromProof(leaf: Buffer, seq: number, size: number, path: readonly Buffer[]): Buffer | null {
+  if (seq < 0 || seq >= size) return null
+  let node = leaf
+  let left = seq
+  let last = size - 1
+  for (const sibling of path) {
+    if (last === 0) return null
+    if (left % 2 === 1 || left === last) {
+      node = nodeHash(sibling, node)
+      while (left % 2 === 0 && left !== 0) {
+        left /= 2
+        last = Math.floor(last / 2)
+      }
+    } else node = nodeHash(node, sibling)
+    left = Math.floor(left / 2)
+    last = Math.floor(last / 2)
+  }
+  return last === 0 ? node : null
+}
