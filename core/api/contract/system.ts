@@ -52,7 +52,7 @@ export const environments = {
     }),
   ),
   /** Plan and start of the sandbox's provisioning (an operation like any other). */
-  planProvision: procedure('environments.read').input(z.object({ environment: EnvironmentName })).output(PlanSchema),
+  planProvision: procedure('environments.read').input(z.object({ environment: EnvironmentName, part: z.enum(['pipeline-tables', 'all']).default('all') })).output(PlanSchema),
   provision: procedure('sandbox.provision').input(z.object({ environment: EnvironmentName, planHash: z.string() })).output(RunSchema),
 }
 
@@ -76,7 +76,7 @@ export const data = {
     .output(z.object({ columns: z.array(z.string()), rows: z.array(z.array(JsonSchema)), total: z.number() })),
   /** Writes to a file on the core's machine; returns what was written, read back. */
   export: procedure('data.export')
-    .input(z.object({ environment: EnvironmentName, table: z.string(), file: z.string() }))
+    .input(z.object({ environment: EnvironmentName, table: z.string(), file: z.string(), replace: z.boolean().default(false) }))
     .output(z.object({ file: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() })),
 }
 

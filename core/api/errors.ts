@@ -1,0 +1,140 @@
+import { RegieError, isCancellation, type Failure } from '#core/base/errors.ts'
+import { randomBytes } from 'node:crypto'
+
+/** What a script sees. 0 done, 1 failed, 2 usage, 3 refused by a guard, 4 a gate stopped it, 130 cancelled. */
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, stopped: 4, cancelled: 130 } as const
+export type ExitName = keyof typeof EXIT
+
+interface Door {
+  readonly exit: Exclude<ExitName, 'done'>
+  /** As HTTP would say it; the wire carries it as the answer's status. */
+  readonly status: number
+}
+
+const failed = { exit: 'failed', status: 500 } as const
+const usage = { exit: 'usage', status: 400 } as const
+const unknown = { exit: 'usage', status: 404 } as const
+const refused = { exit: 'refused', status: 409 } as const
+const down = { exit: 'failed', status: 503 } as const
+
+/**
+ * Every failure that may cross a door, by code. A failure whose code is not here is a fault of ours: it
+ * crosses as INTERNAL, without its text. A test reads every room's errors.ts and holds it against this.
+ */
+export const FAILURES = {
+  INTERNAL: failed,
+  CANCELLED: { exit: 'cancelled', status: 499 },
+  INVALID_INPUT: usage,
+  USAGE: usage,
+  CONNECTION_LOST: down,
+  WIRE_VIOLATION: usage,
+  TABLE_UNKNOWN: unknown,
+  FILE_KIND_UNKNOWN: usage,
+  FILE_EXISTS: refused,
+  FILE_UNWRITABLE: failed,
+  NO_SANDBOX: unknown,
+  PLAN_OF_OTHER: refused,
+
+  PLAN_UNKNOWN: unknown,
+  PLAN_STALE: refused,
+  GUARD_REFUSED: refused,
+  OPERATION_UNKNOWN: unknown,
+  INPUT_INVALID: usage,
+  STEPS_DIFFER: failed,
+  RUN_UNKNOWN: unknown,
+  STEP_UNKNOWN: unknown,
+  OUTPUT_MISSING: failed,
+  LOCK_HELD: refused,
+  FENCED_OUT: failed,
+  POSTCONDITION_FAILED: failed,
+  EFFECT_UNKNOWN: failed,
+  GATE_STOPPED: { exit: 'stopped', status: 409 },
+  RUN_NOT_RESUMABLE: refused,
+  RUN_OVER: refused,
+  STALE_COMMAND: refused,
+  DIED_TOO_OFTEN: failed,
+  ENGINE_CLOSED: down,
+} as const satisfies Record<string, Door>
+
+export type FailureCode = keyof typeof FAILURES
+
+const doorOf = (code: string): Door | undefined => (Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode] : undefined)
+
+export const statusOf = (code: string): number => doorOf(code)?.status ?? 500
+/** The process's exit code for a failure; what is not in the table is a plain 1. */
+export const exitOf = (code: string): number => EXIT[doorOf(code)?.exit ?? 'failed']
+
+/** A short id under which an undeclared error stands in the log. */
+export const incidentId = (): string => randomBytes(5).toString('hex')
+
+/**
+ * The failure that may be shown for a thrown value. What no room declared becomes INTERNAL without text;
+ * `report` writes the error down and returns the id that the reader gets instead.
+ */
+export function presentable(thrown: unknown, report: (error: unknown) => string): Failure {
+  if (isCancellation(thrown)) return { code: 'CANCELLED', what: 'The request was cancelled.', retry: 'safe' }
+  if (thrown instanceof RegieError && doorOf(thrown.code)) {
+    const { code, what, untouched, next, retry, data } = thrown
+    return { code, what, untouched, next, retry, data }
+  }
+  const incident = report(thrown)
+  return {
+    code: 'INTERNAL',
+    what: 'The core met an error that it did not expect.',
+    next: `Look for ${incident} in the program's log, and run regie doctor.`,
+    retry: 'never',
+    data: { incident },
+  }
+}
+
+/** The caller's input isn't what the contract asks for. `problems` name members, never values. */
+export class InvalidInput extends RegieError {
+  constructor(problems: readonly string[]) {
+    super({ code: 'INVALID_INPUT', what: `The request is not valid: ${problems.join('; ')}.`, untouched: 'Nothing was done.', data: { problems } })
+  }
+}
+
+export class TableUnknown extends RegieError {
+  constructor(table: string, known: readonly string[]) {
+    super({
+      code: 'TABLE_UNKNOWN',
+      what: `No table or view ${table} is published here.`,
+      next: known.length > 0 ? `Published: ${known.join(', ')}.` : 'Run a pipeline first: nothing was published yet.',
+      data: { table, known },
+    })
+  }
+}
+
+/** Export writes .parquet or .csv. */
+export class FileKindUnknown extends RegieError {
+  constructor(file: string) {
+    super({ code: 'FILE_KIND_UNKNOWN', what: `The end of ${file} names no kind of file that can be written.`, untouched: 'Nothing was written.', next: 'Use a name that ends in .parquet or .csv.' })
+  }
+}
+
+export class FileExists extends RegieError {
+  constructor(file: string) {
+    super({ code: 'FILE_EXISTS', what: `${file} is there already.`, untouched: 'It was left as it is.', next: 'Choose another name, or allow it to be replaced.', data: { file } })
+  }
+}
+
+/** The folder is absent, write-protected or full. */
+export class FileUnwritable extends RegieError {
+  constructor(file: string, cause: unknown) {
+    const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown'
+    super({ code: 'FILE_UNWRITABLE', what: `${file} can't be written (${code}).`, untouched: 'No part of a file was left behind.', next: 'Check that the folder exists, is writable and has room.', data: { file, reason: code } }, cause)
+  }
+}
+
+export class NoSandbox extends RegieError {
+  constructor(environment: string) {
+    super({ code: 'NO_SANDBOX', what: `${environment} is no sandbox: nothing is provisioned there.`, untouched: 'Nothing was changed.' })
+  }
+}
+
+/** The plan's hash belongs to another operation or input than the one asked for: another capability. */
+export class PlanOfOther extends RegieError {
+  constructor(wanted: string, found: string) {
+    super({ code: 'PLAN_OF_OTHER', what: `That plan is one of ${found}, not of ${wanted}.`, untouched: 'Nothing was started.', next: 'Plan what you want to run, then start that plan.' })
+  }
+}

@@ -1,0 +1,182 @@
+import type { z } from 'zod'
+import type { DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
+import type { EnvironmentClass, Plan, Run, RunDetail, RunEvent, RunState } from '#core/operations/types.ts'
+import type { TextScorer } from '#core/pipelines/scorer.ts'
+import type { AuditEntrySchema, AuditVerdictSchema } from './contract/audit.ts'
+import type { ChartSchema } from './contract/dashboards.ts'
+import type { PipelineStepSchema } from './contract/pipelines.ts'
+import type { RejectSchema } from './contract/rejects.ts'
+import type { LogLineSchema } from './contract/runs.ts'
+import type { DoctorCheckSchema } from './contract/system.ts'
+import type { Clock } from '#core/base/clock.ts'
+import type { Json } from '#core/base/json.ts'
+
+/* What the API needs of the program. core/regie.ts composes it; the router's tests fake it. */
+
+type Soon<T> = T | Promise<T>
+export type AuditEntryView = z.infer<typeof AuditEntrySchema>
+export type AuditVerdictView = z.infer<typeof AuditVerdictSchema>
+export type DoctorCheck = z.infer<typeof DoctorCheckSchema>
+export type RejectView = z.infer<typeof RejectSchema>
+export type LogLine = z.infer<typeof LogLineSchema>
+
+export interface RunQuery {
+  readonly environment?: string
+  readonly operation?: string
+  readonly pipeline?: string
+  readonly states?: readonly RunState[]
+  /** Runs with a smaller number only. */
+  readonly before?: number
+  readonly limit?: number
+}
+
+export interface LogQuery {
+  readonly runId: string
+  readonly stepId?: string
+  readonly minimumLevel?: 'debug' | 'info' | 'warn' | 'error'
+  readonly search?: string
+  readonly offset?: number
+  readonly limit?: number
+}
+
+export interface RunEngine {
+  plan(operation: string, input: Json, actor: string): Promise<Plan>
+  /** A plan that was saved here. Throws PLAN_UNKNOWN. */
+  planned(hash: string): Soon<Plan>
+  start(planHash: string, actor: string): Promise<Run>
+  resume(runId: string, command: { sequence?: number; actor: string }): Promise<Run>
+  rerun(runId: string, fromStep: string, actor: string): Promise<Run>
+  cancel(runId: string, command: { sequence?: number; actor: string }): Soon<Run>
+  wait(runId: string, signal?: AbortSignal): Promise<RunDetail>
+  list(query: RunQuery): Soon<{ readonly total: number; readonly runs: readonly Run[] }>
+  get(runId: string): Soon<RunDetail>
+  logs(query: LogQuery): Soon<{ readonly total: number; readonly lines: readonly LogLine[] }>
+  /** Ends when the signal aborts. Every event after `after` (default: from now on), once, in order. */
+  watch(query: { runId?: string; after?: number; signal: AbortSignal }): AsyncIterable<RunEvent>
+  recover(): Promise<readonly Run[]>
+}
+
+export interface AuditQuery {
+  readonly before?: number
+  readonly kind?: string
+  readonly actor?: string
+  readonly runId?: string
+  readonly environment?: string
+  readonly search?: string
+  readonly offset?: number
+  readonly limit?: number
+}
+
+export interface AuditReader {
+  head(): { readonly entries: number; readonly rootHash: string; readonly at: string | null }
+  list(query: AuditQuery): Soon<{ readonly total: number; readonly entries: readonly AuditEntryView[] }>
+  /** Throws AUDIT_ENTRY_UNKNOWN. */
+  entry(seq: number): Soon<AuditEntryView & { readonly canonical: string; readonly body: Json; readonly inclusionProof: readonly string[]; readonly treeSize: number; readonly rootHash: string }>
+  verify(options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void }): Promise<AuditVerdictView>
+  /** One canonical entry at a time, oldest first, without line ends. */
+  export(): AsyncIterable<string>
+}
+
+export interface SandboxView {
+  readonly ready: boolean
+  readonly complete: boolean
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly loaded: boolean }[]
+}
+
+export interface EnvironmentView {
+  readonly name: string
+  readonly class: EnvironmentClass
+  readonly title: string
+  readonly source: SourceDatabase
+  readonly objects: ObjectStore
+  readonly warehouse: Warehouse
+  readonly documents: DocumentStore
+  systems(): Promise<readonly SystemDescription[]>
+  /** Null where the environment is no sandbox. */
+  readonly sandbox: { describe(): Promise<SandboxView> } | null
+}
+
+export interface PipelineView {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  readonly blueprint: string
+  readonly version: string
+  readonly steps: readonly z.infer<typeof PipelineStepSchema>[]
+}
+
+export interface PipelineCatalogue {
+  list(environment: string): Soon<readonly PipelineView[]>
+  /** Throws PIPELINE_UNKNOWN. */
+  get(environment: string, pipeline: string): Soon<PipelineView>
+  source(environment: string, pipeline: string): Soon<{ readonly file: string; readonly yaml: string }>
+  /** First rows of a finished step's output. */
+  preview(query: { runId: string; stepId: string; limit: number; signal?: AbortSignal }): Promise<{ readonly columns: string[]; readonly rows: Json[][]; readonly note: string | null }>
+}
+
+export interface RejectQuery {
+  readonly environment: string
+  readonly runId?: string
+  readonly reason?: string
+  readonly search?: string
+  readonly sort?: 'reviewId' | 'reason' | 'rejectedAt'
+  readonly descending?: boolean
+  readonly offset?: number
+  readonly limit?: number
+}
+
+export interface RejectReader {
+  list(query: RejectQuery): Promise<{ readonly runId: string | null; readonly total: number; readonly byReason: Readonly<Record<string, number>>; readonly rows: readonly RejectView[] }>
+  /** Every reject of a run, streamed, as its document. */
+  stream(query: { environment: string; runId: string }): AsyncIterable<RejectView>
+}
+
+export type Filters = Readonly<Record<string, readonly (string | number | boolean)[]>>
+
+export interface DashboardView {
+  readonly id: string
+  readonly title: string
+  readonly publishedAt: string | null
+  readonly runId: string | null
+  readonly charts: readonly z.infer<typeof ChartSchema>[]
+  readonly filters: readonly { readonly column: string; readonly title: string; readonly values: readonly Json[] }[]
+}
+
+export interface DashboardReader {
+  list(environment: string): Soon<readonly { readonly id: string; readonly title: string }[]>
+  /** Throws DASHBOARD_UNKNOWN. */
+  get(environment: string, dashboard: string): Promise<DashboardView>
+  query(environment: string, dashboard: string, filters: Filters, signal?: AbortSignal): Promise<Readonly<Record<string, readonly Readonly<Record<string, Json>>[]>>>
+}
+
+export interface ProgramInfo {
+  readonly version: string
+  readonly node: string
+  readonly pid: number
+  readonly startedAt: string
+  readonly home: string
+  readonly workspace: { readonly name: string; readonly path: string }
+  readonly environments: readonly { readonly name: string; readonly class: EnvironmentClass; readonly title: string }[]
+  readonly actor: string
+}
+
+export interface Regie {
+  readonly actor: string
+  readonly clock: Clock
+  readonly engine: RunEngine
+  readonly audit: AuditReader
+  readonly pipelines: PipelineCatalogue
+  readonly rejects: RejectReader
+  readonly dashboards: DashboardReader
+  readonly scorer: TextScorer
+  info(): ProgramInfo
+  /** Throws ENVIRONMENT_UNKNOWN. Opens lazily; the same object for the same name. */
+  environment(name: string): Promise<EnvironmentView>
+  doctor(signal?: AbortSignal): Promise<readonly DoctorCheck[]>
+  /**
+   * Writes an error that nobody declared to the program's log and returns the id under which a person
+   * finds it. The text stays on this machine.
+   */
+  incident(error: unknown, where: string): string
+  close(): Promise<void>
+}

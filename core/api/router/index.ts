@@ -1,0 +1,13 @@
+import { os } from '#core/api/context.ts'
+import { audit } from './audit.ts'
+import { dashboards } from './dashboards.ts'
+import { data } from './data.ts'
+import { environments } from './environments.ts'
+import { pipelines } from './pipelines.ts'
+import { rejects } from './rejects.ts'
+import { runs } from './runs.ts'
+import { scoring } from './scoring.ts'
+import { system } from './system.ts'
+
+/** Every procedure of the contract, implemented; each door serves this one. */
+export const router = os.router({ system, environments, data, scoring, runs, pipelines, rejects, dashboards, audit })

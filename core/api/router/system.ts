@@ -1,0 +1,9 @@
+import { os } from '#core/api/context.ts'
+
+export const system = {
+  info: os.system.info.handler(({ context }) => {
+    const info = context.regie.info()
+    return { ...info, workspace: { ...info.workspace }, environments: [...info.environments], actor: context.actor }
+  }),
+  doctor: os.system.doctor.handler(async ({ context, signal }) => [...(await context.regie.doctor(signal))]),
+}
