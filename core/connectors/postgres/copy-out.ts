@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream'
+import { to as copyTo } from 'pg-copy-streams'
+import { Cancelled } from '#core/base/errors.ts'
+import { cancelBackend, type BackendClient, type PostgresConnection } from './connection.ts'
+import { PostgresUnreachable, postgresError } from './errors.ts'
+import { utf8Check } from './utf8-check.ts'
+
+export interface CopyOutOptions {
+  readonly connection: PostgresConnection
+  readonly server: string
+  readonly signal?: AbortSignal
+  /** Runs after the last byte, on the same connection; the stream ends only when it succeeds. */
+  finish(): Promise<void>
+  /** `broken`: the connection is in an unknown state and must be closed, not reused. */
+  release(broken: boolean): void
+}
+
+/**
+ * COPY (sql) TO STDOUT as CSV on a client whose transaction is open. The stream ends only after the server
+ * has confirmed the whole statement; an abort, a server error, a cut connection or a consumer that goes away
+ * cancels the statement on the server and destroys the stream.
+ */
+export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOptions): Readable {
+  const { connection, server, signal } = options
+  const copy = client.query(copyTo(`COPY (${sql}) TO STDOUT (FORMAT csv, HEADER false, NULL '')`, { highWaterMark: 1 << 18 }))
+  const isUtf8 = utf8Check()
+  let failure: unknown
+  copy.on('error', (error: unknown) => (failure ??= error))
+
+  async function* chunks(): AsyncGenerator<Buffer> {
+    let complete = false
+    try {
+      for await (const chunk of copy as AsyncIterable<Buffer>) {
+        if (signal?.aborted) throw new Cancelled()
+        isUtf8(chunk, server)
+        yield chunk
+      }
+      isUtf8(null, server)
+      if (failure) throw failure
+      await options.finish()
+      complete = true
+    } catch (error) {
+      throw postgresError(failure ?? error, server, signal)
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      if (!complete) await cancelBackend(connection, client)
+      options.release(!complete)
+    }
+  }
+
+  const stream = Readable.from(chunks(), { objectMode: false, highWaterMark: 1 << 18 })
+  const abort = (): void => {
+    stream.destroy(new Cancelled(`Reading from PostgreSQL (${server}) was cancelled.`))
+    // A generator waiting for the server's next byte can't be ended from outside: cancel wakes it.
+    void cancelBackend(connection, client)
+  }
+  if (signal?.aborted) abort()
+  else signal?.addEventListener('abort', abort, { once: true })
+  client.once('end', () => {
+    if (!stream.readableEnded && !failure) failure = new PostgresUnreachable(server, 'the connection broke')
+  })
+  return stream
+}

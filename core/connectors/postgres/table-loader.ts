@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import { Cancelled } from '#core/base/errors.ts'
+import { cancelBackend, clientConfig, type BackendClient, type PostgresConnection } from './connection.ts'
+import { postgresError } from './errors.ts'
+
+export interface TableLoad {
+  /** Statements before the COPY in the same transaction; the table must be created here (COPY … FREEZE). */
+  readonly before: readonly string[]
+  /** e.g. `review (review_id, title)` */
+  readonly into: string
+  /** COPY text format. */
+  readonly chunks: Iterable<Buffer>
+  /** Statements after the COPY in the same transaction. */
+  readonly after: readonly string[]
+}
+
+/**
+ * Writes to a PostgreSQL that is ours (the sandbox). One loader = one connection; two of them work side by side.
+ * Not part of the source port: sources are only ever read.
+ */
+export interface TableLoader {
+  /** Creates and fills one table in one transaction: after a crash it is there whole or not at all. Returns rows copied. */
+  load(load: TableLoad, options?: { signal?: AbortSignal; onBytes?: (bytes: number) => void }): Promise<number>
+  /** One or several statements. */
+  run(sql: string, signal?: AbortSignal): Promise<void>
+  rows<T extends Record<string, unknown>>(sql: string, parameters?: readonly unknown[], signal?: AbortSignal): Promise<T[]>
+  close(): Promise<void>
+}
+
+export async function openTableLoader(connection: PostgresConnection, server: string): Promise<TableLoader> {
+  const client = new pg.Client(clientConfig(connection)) as unknown as BackendClient & pg.Client
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    throw postgresError(error, server)
+  }
+
+  async function guarded<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted) throw new Cancelled()
+    const abort = (): void => void cancelBackend(connection, client)
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      return await work()
+    } catch (error) {
+      throw postgresError(error, server, signal)
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  async function copyIn(load: TableLoad, signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<number> {
+    const copy = client.query(copyFrom(`COPY ${load.into} FROM STDIN WITH (FREEZE)`, { highWaterMark: 1 << 20 }))
+    let failure: unknown
+    copy.on('error', (error: unknown) => (failure ??= error))
+    let bytes = 0
+    for (const chunk of load.chunks) {
+      if (failure) throw failure
+      if (signal?.aborted) {
+        copy.destroy(new Cancelled())
+        await once(copy, 'close').catch(() => {})
+        throw new Cancelled()
+      }
+      if (!copy.write(chunk)) await Promise.race([once(copy, 'drain'), once(copy, 'close')])
+      bytes += chunk.length
+      onBytes?.(bytes)
+    }
+    if (failure) throw failure
+    await new Promise<void>((resolve, reject) => {
+      copy.once('error', reject)
+      copy.end(resolve)
+    })
+    return copy.rowCount
+  }
+
+  return {
+    load: (load, options = {}) =>
+      guarded(async () => {
+        try {
+          await client.query(['BEGIN', ...load.before].join(';\n'))
+          const rows = await copyIn(load, options.signal, options.onBytes)
+          await client.query([...load.after, 'COMMIT'].join(';\n'))
+          return rows
+        } catch (error) {
+          await client.query('ROLLBACK').catch(() => {})
+          throw error
+        }
+      }, options.signal),
+    run: (sql, signal) => guarded(async () => void (await client.query(sql)), signal),
+    rows: <T extends Record<string, unknown>>(sql: string, parameters: readonly unknown[] = [], signal?: AbortSignal) =>
+      guarded(async () => (await client.query<T>(sql, [...parameters])).rows, signal),
+    close: () => client.end(),
+  }
+}
