@@ -1,8 +1,12 @@
 import { auditSchema } from './audit/schema.ts'
+import { operationsSchema } from './operations/schema.ts'
 import type { Migration } from './store/migration.ts'
 
 /**
  * The schema of state.sqlite, in the order in which it grew. Only ever add a line: a released migration
  * is frozen, and its number is the store's version.
  */
-export const migrations: readonly Migration[] = [{ version: 1, ...auditSchema }]
+export const migrations: readonly Migration[] = [
+  { version: 1, ...auditSchema },
+  { version: 2, ...operationsSchema },
+]

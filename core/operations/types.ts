@@ -99,6 +99,7 @@ export interface StepContext<Input = unknown, Deps = unknown> {
   /** Throttled by the engine to 10 per second; absolute numbers, not deltas. */
   progress(progress: Progress): void
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void
+  /** Recorded at once; verdict 'stop' throws GateStopped: record the other gates first. */
   gate(result: GateResult): void
   /** Named race point; a no-op outside tests. */
   probe(name: string): Promise<void>
@@ -118,6 +119,12 @@ export interface Step<Input = unknown, Deps = unknown> extends PlannedStep {
    * fails the step. Must not write. Also run on resume for every finished step: what no longer holds is redone.
    */
   confirm(context: StepContext<Input, Deps>, output: Json): Promise<readonly Evidence[]>
+  /**
+   * Only with again: 'confirm'. After a crash between act and its journal: reads back the output that act would have
+   * returned, from the system; null when the effect isn't there. Without it `confirm` then gets null as output. Its
+   * evidence decides: one `disproven` → act; else one `proven` → finished; else the step fails as EFFECT_UNKNOWN.
+   */
+  recall?(context: StepContext<Input, Deps>): Promise<Json>
 }
 
 /* ───────────── operation ───────────── */
