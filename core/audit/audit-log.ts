@@ -126,7 +126,7 @@ export class AuditLog {
       if (!row || seq >= size) throw new AuditEntryMissing(seq, size)
       const parsed = parseEntry(row.canonical, seq)
       return {
-        ...shownEntry(seq, parsed.at, parsed, row.leaf),
+        ...shownEntry(seq, parsed.at, parsed, row.leaf.toString('hex')),
         canonical: row.canonical,
         body: parsed.body,
         inclusionProof: inclusionProof(seq, size, (subtree) => this.#node(subtree)).map((node) => node.toString('hex')),
@@ -174,13 +174,15 @@ export class AuditLog {
       const head = this.#head()
       const frontier = this.#frontier(head)
       let leaf = head.leaf
+      let link = leaf && leaf.toString('hex')
       const entries: AuditEntry[] = []
       for (const sealed of drafts) {
         const seq = frontier.size
-        const canonical = canonicalEntry(sealed, seq, leaf && leaf.toString('hex'))
-        leaf = leafHash(Buffer.from(canonical))
+        const canonical = canonicalEntry(sealed, seq, link)
+        leaf = leafHash(canonical)
+        link = leaf.toString('hex')
         this.#insert.run(seq, canonical, leaf, Buffer.concat(frontier.push(leaf)))
-        entries.push(shownEntry(seq, sealed.at, sealed.draft, leaf))
+        entries.push(shownEntry(seq, sealed.at, sealed.draft, link))
       }
       const last = drafts.at(-1)
       if (last && leaf) this.#writeHead.run(frontier.size, frontier.root(), leaf, last.at)

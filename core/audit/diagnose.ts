@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
-import { levelsCompletedBy, standsAt } from './check-range.ts'
-import { HASH_BYTES, leafHash } from './merkle.ts'
+import { standsAt } from './check-range.ts'
+import { HASH_BYTES, leafHashOfBytes, type Frontier } from './merkle.ts'
 
 export interface FirstBad {
   /** The entry; the number of entries stands for the head. */
@@ -24,46 +24,59 @@ interface StoredRow {
 const ROW = 'SELECT CAST(canonical AS BLOB) AS text, leaf, nodes FROM audit_entries WHERE seq = ?'
 
 /**
- * Says what is wrong at the first entry that doesn't fit, all entries before being sound in themselves.
- * The witness for an entry is what came after it: the next entry's `prev`, for the last one the head.
+ * Looks at one entry after the other, from the tree's size on, and adds those that fit.
+ * @returns what is wrong at the first that doesn't; null when all fit
  */
-export function diagnose(db: Database.Database, seq: number, head: StoredHead): FirstBad {
+export function diagnose(db: Database.Database, tree: Frontier, to: number, head: StoredHead): FirstBad | null {
   const rowAt = db.prepare<[number], StoredRow>(ROW)
+  while (tree.size < to) {
+    const bad = diagnoseEntry(db, rowAt, tree, head)
+    if (bad) return bad
+  }
+  return null
+}
+
+/** The witness for an entry is what came after it: the next entry's `prev`, for the last one the head. */
+function diagnoseEntry(
+  db: Database.Database,
+  rowAt: Database.Statement<[number], StoredRow>,
+  tree: Frontier,
+  head: StoredHead,
+): FirstBad | null {
+  const seq = tree.size
   const row = rowAt.get(seq)
   if (!row) return missing(db, seq, head)
+  const isLast = seq === head.size - 1
+  const next = isLast ? undefined : rowAt.get(seq + 1)
+  const witness = isLast ? (head.leaf?.toString('hex') ?? null) : next ? linkOf(next.text) : null
 
-  const computed = leafHash(row.text)
-  const witness = witnessOf(seq)
-  if (!computed.equals(row.leaf)) {
-    if (witness === computed.toString('hex')) {
-      return { seq, problem: `The leaf hash stored beside entry ${seq} was changed; the entry itself is what was appended.` }
+  const computed = leafHashOfBytes(row.text)
+  const hex = computed.toString('hex')
+  const recorded = row.leaf.toString('hex')
+  if (hex !== recorded) {
+    if (witness === hex) return { seq, problem: `The leaf hash stored beside entry ${seq} was changed; the entry itself is what was appended.` }
+    const confirmed = witness === recorded ? ', which what follows confirms' : ''
+    return { seq, problem: `The content of entry ${seq} was changed after it was written: it hashes to ${hex}, recorded is ${recorded}${confirmed}.` }
+  }
+
+  const vouched = witness === hex
+  const before = seq === 0 ? null : (rowAt.get(seq - 1)?.leaf.toString('hex') ?? null)
+  const text = row.text.toString('latin1')
+  if (!standsAt(text, text.length, seq, before)) {
+    const link = linkOf(row.text)
+    if (vouched && seq > 0 && link !== before) {
+      return { seq: seq - 1, problem: `Entry ${seq - 1} was replaced and its hash with it: entry ${seq} was chained to ${link ?? 'none'}.` }
     }
-    const kept = witness === row.leaf.toString('hex') ? 'what comes after it confirms the recorded hash' : 'its stored hash was changed too'
-    return { seq, problem: `The content of entry ${seq} was changed after it was written: it hashes to ${computed.toString('hex')}, recorded is ${row.leaf.toString('hex')}; ${kept}.` }
+    return { seq, problem: `Entry ${seq} was replaced and its hash with it: it says that it is entry ${seqOf(row.text) ?? '?'}, after ${link ?? 'none'}.` }
   }
-
-  const vouched = witness === computed.toString('hex')
-  const before = seq === 0 ? null : (rowAt.get(seq - 1)?.leaf ?? null)
-  if (!standsAt(row.text, seq, before)) {
-    if (vouched && seq > 0 && linkOf(row.text) !== before?.toString('hex')) {
-      return { seq: seq - 1, problem: `Entry ${seq - 1} was replaced, its hash with it: entry ${seq} was chained to ${linkOf(row.text) ?? 'none'}.` }
-    }
-    return { seq, problem: `Entry ${seq} was replaced, its hash with it: it says that it is entry ${seqOf(row.text) ?? '?'} after ${linkOf(row.text) ?? 'none'}.` }
-  }
-  if (!vouched && (seq === head.size - 1 || rowAt.get(seq + 1))) {
-    return { seq, problem: `Entry ${seq} was replaced, its hash with it: ${seq === head.size - 1 ? 'the head' : `entry ${seq + 1}`} recorded ${witness ?? 'none'}.` }
-  }
-  const levels = levelsCompletedBy(seq)
-  if (row.nodes.length !== levels * HASH_BYTES) {
-    return { seq, problem: `Entry ${seq} must keep ${levels} subtree hashes, it keeps ${row.nodes.length / HASH_BYTES}.` }
-  }
-  return { seq, problem: `A subtree hash stored with entry ${seq} was changed, or an entry below it was replaced together with the chain up to here.` }
-
-  function witnessOf(at: number): string | null {
-    if (at === head.size - 1) return head.leaf?.toString('hex') ?? null
-    const next = rowAt.get(at + 1)
-    return next ? linkOf(next.text) : null
-  }
+  const replaced = { seq, problem: `Entry ${seq} was replaced and its hash with it: ${isLast ? 'the head' : `entry ${seq + 1}`} recorded ${witness ?? 'none'}.` }
+  // That the next entry names another one is judged there: it may be the next that was changed.
+  const completed = tree.push(computed)
+  const found = row.nodes.toString('hex')
+  const expected = completed.map((node) => node.toString('hex')).join('')
+  if (found === expected) return null
+  if (!vouched && (isLast || next)) return replaced
+  return { seq, problem: `The subtree hashes stored with entry ${seq} were changed: there are ${found.length / HASH_BYTES / 2}, ${completed.length} are due.` }
 }
 
 function missing(db: Database.Database, seq: number, head: StoredHead): FirstBad {

@@ -83,7 +83,7 @@ export function parseEntry(canonical: string, seq: number): ParsedEntry {
 }
 
 /** The entry as callers see it, without body and chain. */
-export function shownEntry(seq: number, at: string, fields: Omit<AuditDraft, 'body'>, leaf: Buffer): AuditEntry {
+export function shownEntry(seq: number, at: string, fields: Omit<AuditDraft, 'body'>, leafHash: string): AuditEntry {
   const { actor, kind, environment, runId, summary } = fields
-  return { seq, at, actor, kind, environment, runId, summary, leafHash: leaf.toString('hex') }
+  return { seq, at, actor, kind, environment, runId, summary, leafHash }
 }

@@ -95,7 +95,7 @@ export class AuditQueries {
         total,
         entries: rows.map(({ seq, canonical, leaf }) => {
           const parsed = parseEntry(canonical, seq)
-          return shownEntry(seq, parsed.at, parsed, leaf)
+          return shownEntry(seq, parsed.at, parsed, leaf.toString('hex'))
         }),
       }
     })
