@@ -54,6 +54,39 @@ export const FAILURES = {
   STALE_COMMAND: refused,
   DIED_TOO_OFTEN: failed,
   ENGINE_CLOSED: down,
+
+  PORT_TAKEN: failed,
+  CORE_DID_NOT_START: failed,
+
+  STORE_BUSY: down,
+  STORE_FULL: failed,
+  STORE_CORRUPT: failed,
+  STORE_UNRECOVERABLE: failed,
+  STORE_NEWER: failed,
+  STORE_FOREIGN: failed,
+  STORE_MIGRATION_FAILED: failed,
+  STORE_UNAVAILABLE: failed,
+
+  AUDIT_BODY_REFUSED: failed,
+  AUDIT_ENTRY_MISSING: unknown,
+  AUDIT_DAMAGED: failed,
+
+  GENERATOR_INVALID: usage,
+
+  MODEL_BROKEN: failed,
+  SCORER_CRASHED: failed,
+  SCORER_CLOSED: down,
+
+  POSTGRES_UNREACHABLE: down,
+  POSTGRES_REFUSED: failed,
+  POSTGRES_COLUMN_MISSING: failed,
+  POSTGRES_TABLE_MISSING: failed,
+  POSTGRES_DENIED: failed,
+  POSTGRES_INVALID_TEXT: failed,
+  POSTGRES_QUERY_FAILED: failed,
+  EMBEDDED_POSTGRES_UNAVAILABLE: down,
+  EMBEDDED_POSTGRES_FAILED: failed,
+  FOLDER_IN_USE: refused,
 } as const satisfies Record<string, Door>
 
 export type FailureCode = keyof typeof FAILURES

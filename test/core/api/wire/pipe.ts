@@ -21,8 +21,8 @@ export function pipe(): Pipe {
   }
   const toClient: ServerFrame[] = []
   const toServer: ClientFrame[] = []
-  let clientGets: (frame: ServerFrame) => void = () => undefined
-  let serverGets: (frame: ClientFrame) => void = () => undefined
+  let clientGets: ((frame: ServerFrame) => void) | undefined
+  let serverGets: ((frame: ClientFrame) => void) | undefined
   return {
     toClient,
     toServer,
@@ -34,7 +34,7 @@ export function pipe(): Pipe {
           if (!alive) return
           const decoded = decodeClientFrame(bytes)
           toServer.push(decoded)
-          serverGets(decoded)
+          serverGets?.(decoded)
         })
       },
       listen: ({ frame, lost }) => {
@@ -50,7 +50,7 @@ export function pipe(): Pipe {
           if (!alive) return
           const decoded = decodeServerFrame(bytes)
           toClient.push(decoded)
-          clientGets(decoded)
+          clientGets?.(decoded)
         })
       },
       listen: ({ frame, lost }) => {

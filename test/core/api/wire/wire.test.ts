@@ -40,7 +40,8 @@ function line() {
     ),
     count: os.count.handler(async function* ({ input, lastEventId, signal }) {
       try {
-        for (let n = Number(lastEventId ?? 0) + 1; n <= input.to && !signal?.aborted; n += 1) {
+        for (let n = Number(lastEventId ?? 0) + 1; n <= input.to; n += 1) {
+          if (signal?.aborted) return
           seen.produced += 1
           yield withEventMeta({ n }, { id: String(n) })
         }
