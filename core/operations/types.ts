@@ -83,6 +83,7 @@ export interface GateResult {
   readonly detail?: string
 }
 
+/** Its functions may be taken apart from it: `act({ deps, log, progress })`. */
 export interface StepContext<Input = unknown, Deps = unknown> {
   readonly runId: string
   readonly stepId: string
@@ -95,14 +96,14 @@ export interface StepContext<Input = unknown, Deps = unknown> {
   /** Fencing token of the run's lease: grows with every holder; writers to shared systems pass it on. */
   readonly fence: number
   /** Output of an earlier step of this run. Throws when that step has not finished. */
-  output<T extends Json>(stepId: string): T
+  readonly output: <T extends Json>(stepId: string) => T
   /** Throttled by the engine to 10 per second; absolute numbers, not deltas. */
-  progress(progress: Progress): void
-  log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void
+  readonly progress: (progress: Progress) => void
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
   /** Recorded at once; verdict 'stop' throws GateStopped: record the other gates first. */
-  gate(result: GateResult): void
+  readonly gate: (result: GateResult) => void
   /** Named race point; a no-op outside tests. */
-  probe(name: string): Promise<void>
+  readonly probe: (name: string) => Promise<void>
 }
 
 export interface Step<Input = unknown, Deps = unknown> extends PlannedStep {
