@@ -1,3 +1,4 @@
+import { textLength } from './text-scores.ts'
 import { BOOSTERS, BOOSTER_PHRASES, NEGATIONS, SPECIAL_CASES } from './vader-words.ts'
 
 /** Word or emoticon → mean valence, and single-code-point emoji → description. */
@@ -13,8 +14,8 @@ const NEGATED = -0.74
 const ALPHA = 15
 
 const EMOJI_RANGE = /[\xa9\xae\u2000-\uffff]/
-/** Python's str.split() and str.strip(): unlike \s, with \x1c-\x1f and \x85 and without the byte order mark. */
-const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/
+/** Python's str.split(): unlike \s, it splits at U+001C-001F and U+0085 and not at the byte order mark. */
+const SPACES = new RegExp(`[${String.fromCharCode(0x1c)}-${String.fromCharCode(0x1f)}\\x85\\t-\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+`)
 const PUNCTUATION = new Set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~')
 const LOWERCASE = /[\p{Lowercase}\p{Lt}]/u
 const UPPERCASE = /\p{Uppercase}/u
@@ -104,9 +105,10 @@ function isNegation(word: string): boolean {
   return NEGATIONS.has(word) || word.includes("n't")
 }
 
+const intensifies = (word: string): boolean => word === 'so' || word === 'this'
+
 function negate(valence: number, lowers: readonly string[], i: number, distance: number): number {
   const one = lowers[i - 1]!
-  const intensifies = (word: string): boolean => word === 'so' || word === 'this'
   if (distance === 2) {
     if (lowers[i - 2] === 'never' && intensifies(one)) return valence * 1.25
     if (lowers[i - 2] === 'without' && one === 'doubt') return valence
@@ -195,7 +197,7 @@ function stripPunctuation(token: string): string {
   if (start === 0 && end === token.length) return token
   const units = end - start
   const stripped = token.slice(start, end)
-  if (units <= 2 || (units <= 4 && [...stripped].length <= 2)) return token
+  if (units <= 2 || (units <= 4 && textLength(stripped) <= 2)) return token
   return stripped
 }
 

@@ -37,7 +37,7 @@ export function sharedReviews(): Map<string, string> | null {
     const [header, ...rows] = records(gunzipSync(readFileSync(join(folder, file))).toString('utf8'))
     const text = header!.indexOf('review_body')
     const number = header!.indexOf('source_row')
-    rows.forEach((row, index) => found.set(`${name}:${numbered ? row[number] : index}`, strip(row[text] ?? '')))
+    rows.forEach((row, index) => found.set(`${name}:${numbered ? row[number] : index}`, (row[text] ?? '').trim()))
   }
   for (const language of ['en', 'de', 'fr', 'es', 'ja', 'zh']) {
     add(`amazon_reviews_multi_${language}_train.csv.gz`, `multi_${language}`, true)
@@ -46,7 +46,3 @@ export function sharedReviews(): Map<string, string> | null {
   add('acl_amazon_books_dvd_electronics.csv.gz', 'acl', false)
   return found
 }
-
-/** Python's str.strip() */
-const strip = (text: string): string =>
-  text.replace(/^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g, '')

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { shipped } from '#core/base/package-root.ts'
 import { parseLexicon } from '#core/scoring/vader-lexicon.ts'
@@ -25,7 +25,10 @@ describe('VADER', () => {
 
   it('equals the reference on 1,000 real reviews in six languages', () => {
     const texts = sharedReviews()
-    if (!texts) return void notRun('VADER against its reference on 1,000 real reviews', 'the shared review files are absent')
+    if (!texts) {
+      notRun('VADER against its reference on 1,000 real reviews', 'the shared review files are absent')
+      return
+    }
     const expected = Object.entries(golden('vader-reviews.json') as Record<string, number>)
     expect(expected).toHaveLength(1000)
     const wrong = expected.filter(([id, value]) => compound(texts.get(id)!) !== value).map(([id]) => id)
