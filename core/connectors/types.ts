@@ -101,7 +101,8 @@ export interface Warehouse {
   /** Staged or published version by number; null when absent. */
   version(table: string, version: number): Promise<TableVersion | null>
   /**
-   * Makes all given staged versions current in one transaction; the replaced ones become 'previous'.
+   * Makes all given versions current in one transaction; the replaced ones become 'previous'. Takes staged versions,
+   * and previous ones to swap them back. Already current with that sha256: left as it is (safe to repeat).
    * Re-reads the staged bytes first: throws StagedDataChanged when a sha256 differs from the one the gates saw,
    * FencedOut when `fence` is older than the last one seen for a table.
    */
@@ -120,6 +121,11 @@ export interface WarehouseSession {
   chunks(sql: string, signal?: AbortSignal): AsyncIterable<readonly Record<string, Json>[]>
   /** Writes the SELECT as a new staged version of `table`; hashed, counted, fsynced, read back. Idempotent per (runId, table): a second call replaces the first's staged version. */
   stage(table: string, select: string, options: { runId: string; hashExcludes?: readonly string[]; signal?: AbortSignal }): Promise<TableVersion>
+  /**
+   * What to write after FROM to read exactly that version of a table (staged, current or previous), in this session's SQL.
+   * Throws TableVersionMissing.
+   */
+  relation(table: string, version: number): Promise<string>
   /** Writes the SELECT to a file: .parquet or .csv (RFC 4180, header). Returns rows. */
   exportTo(select: string, file: string, signal?: AbortSignal): Promise<number>
   close(): Promise<void>
