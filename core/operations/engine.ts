@@ -1,7 +1,6 @@
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#core/base/clock.ts'
 import { iso } from '#core/base/clock.ts'
-import { RegieError } from '#core/base/errors.ts'
 import type { Store } from '#core/store/store.ts'
 import { DiedTooOften, EngineClosed, LockHeld, RunNotResumable, RunOver, StaleCommand, StepUnknown } from './errors.ts'
 import { EventLog, type LogLine, type LogQuery } from './event-log.ts'
@@ -26,7 +25,7 @@ export interface EngineParts {
   readonly clock: Clock
   readonly registry: OperationRegistry
   /** Systems of an environment, opened when first asked for; what an operation's steps get as `deps`. */
-  readonly depsFor: (environment: string) => Promise<unknown>
+  readonly depsFor: (environment: string, input: unknown) => Promise<unknown>
   readonly classOf: (environment: string) => EnvironmentClass
   /** Race points, for tests. */
   readonly probe?: Probe
@@ -69,6 +68,7 @@ export class Engine {
   readonly #sessions = new Map<string, RunSession>()
   /** Runs that this process had to let go of without a word in the journal, with the reason. */
   readonly #lost = new Map<string, unknown>()
+  readonly #background = new Set<Promise<unknown>>()
   readonly #closing = new AbortController()
 
   constructor(parts: EngineParts) {
@@ -79,7 +79,11 @@ export class Engine {
     this.#sleep = parts.sleep ?? realSleep
     this.#locks = new Locks({ store, clock, holder: this.#holder, processes: parts.processes ?? systemProcesses, leaseMs: parts.leaseMs })
     this.#events = new EventLog(store, clock)
-    this.#runs = new RunsTable(store, (runId) => this.#locks.life(runId) === 'dead')
+    this.#runs = new RunsTable(
+      store,
+      (runId) => this.#locks.life(runId) === 'dead',
+      (runId) => (this.#lost.has(runId) ? failureOf(this.#lost.get(runId)) : null),
+    )
     this.#watchers = new Watchers({ store, clock, events: this.#events, runs: this.#runs, isMine: (runId) => this.#sessions.has(runId) })
     this.#journal = new Journal({ store, audit, clock, locks: this.#locks, events: this.#events, runs: this.#runs, probe: parts.probe ?? (() => {}), committed: () => this.#watchers.committed() })
     this.#planner = new Planner(parts)
@@ -101,8 +105,7 @@ export class Engine {
    */
   async start(planHash: string, actor: string): Promise<Run> {
     this.#throwIfClosed()
-    const ready = await this.#planner.ready(this.#planner.saved(planHash), actor, this.#closing.signal)
-    return await this.#startNew(ready, actor, null, [])
+    return await this.#startNew(this.#planner.saved(planHash), actor, null, [])
   }
 
   /**
@@ -128,8 +131,7 @@ export class Engine {
     if (!ids.includes(fromStep)) throw new StepUnknown(runId, fromStep, ids)
     const plan = await this.#planner.plan(parent.operation, parent.input, actor, this.#closing.signal)
     if (!plan.steps.some((step) => step.id === fromStep)) throw new StepUnknown(runId, fromStep, plan.steps.map((step) => step.id))
-    const ready = await this.#planner.ready(plan, actor, this.#closing.signal)
-    return await this.#startNew(ready, actor, runId, takenOver(record, plan, fromStep, runId))
+    return await this.#startNew(plan, actor, runId, takenOver(record, plan, fromStep, runId))
   }
 
   /**
@@ -172,9 +174,7 @@ export class Engine {
 
   /** Throws RunUnknown. */
   get(runId: string): RunDetail {
-    const detail = this.#runs.detail(runId)
-    const reason = this.#lost.get(runId)
-    return reason !== undefined && detail.state === 'interrupted' && detail.failure === null ? { ...detail, failure: failureOf(reason) } : detail
+    return this.#runs.detail(runId)
   }
 
   /** A saved plan. Throws PlanUnknown. */
@@ -197,20 +197,21 @@ export class Engine {
   }
 
   /**
-   * Resumes what a process left that is gone or was closed. A run that died three times in the same step is left
-   * interrupted, with the reason; one whose resources are held, or whose operation is unknown, is left as it is.
+   * Resumes what a process left that is gone or was closed; one whose holder is in doubt later, once that is certain.
+   * A run that died three times in the same step is left interrupted, with the reason; so is one whose resources are
+   * held or whose operation is unknown. Returns what was resumed at once.
    */
   async recover(): Promise<Run[]> {
     this.#throwIfClosed()
-    const left = this.#runs.unfinished().filter((runId) => !this.#sessions.has(runId) && this.#runs.run(runId).state === 'interrupted')
     const resumed: Run[] = []
-    for (const runId of left) {
-      try {
-        const run = await this.#resume(runId, { actor: 'regie' }, true)
-        if (run.state === 'running') resumed.push(run)
-      } catch (thrown) {
-        if (!(thrown instanceof RegieError)) throw thrown
+    for (const runId of this.#runs.unfinished()) {
+      if (this.#sessions.has(runId) || this.#locks.life(runId) === 'living') continue
+      if (this.#locks.life(runId) === 'doubtful') {
+        this.#later(this.#recoverOne(runId))
+        continue
       }
+      const run = await this.#recoverOne(runId)
+      if (run?.state === 'running') resumed.push(run)
     }
     return resumed
   }
@@ -219,21 +220,33 @@ export class Engine {
   async close(): Promise<void> {
     this.#closing.abort(new EngineClosed())
     for (const session of this.#sessions.values()) session.interrupt()
-    await Promise.all([...this.#sessions.values()].map((session) => session.done))
+    await Promise.all([...[...this.#sessions.values()].map((session) => session.done), ...this.#background])
     this.#watchers.close()
     withdraw(this.#holder)
   }
 
-  async #startNew(ready: Ready, actor: string, parentRunId: string | null, taken: readonly Transition[]): Promise<Run> {
-    const { plan } = ready
+  /** Takes the locks, observes under them, and starts: what was observed can't change in between by another run. */
+  async #startNew(plan: Plan, actor: string, parentRunId: string | null, taken: readonly Transition[]): Promise<Run> {
+    this.#planner.throwIfRefused(plan, actor)
     const runId = newRunId(this.#parts.clock.now(), this.#random, (id) => this.#runs.find(id) !== null)
-    const begin = (): readonly Transition[] => [{ kind: 'run.started', body: { plan, actor, number: this.#runs.nextNumber(), parentRunId } }, ...taken]
-    const writer = await this.#begin(ready, runId, null, actor, begin)
-    return this.#work(ready, writer)
+    const lease = await this.#untilCertain(plan, actor, null, async () => this.#parts.store.transaction(() => orNull(this.#locks.take(runId, plan.environment, plan.locks))))
+    try {
+      await this.#journal.probe('start:locked')
+      const ready = await this.#planner.ready(plan, actor, this.#closing.signal)
+      this.#throwIfClosed()
+      const begin = (): readonly Transition[] => [{ kind: 'run.started', body: { plan, actor, number: this.#runs.nextNumber(), parentRunId } }, ...taken]
+      const writer = await RunJournal.begin(this.#journal, null, () => lease, begin)
+      if (writer) return this.#work(ready, writer)
+      throw new TypeError('a lease that was taken is not in doubt')
+    } catch (thrown) {
+      this.#locks.forget(lease)
+      this.#parts.store.transaction(() => this.#locks.release(lease))
+      throw thrown
+    }
   }
 
   async #resume(runId: string, command: Command, byItself: boolean): Promise<Run> {
-    this.#throwIfClosed()
+    await this.#certain(runId)
     const run = this.#runs.run(runId)
     if (run.state === 'running' || run.state === 'succeeded' || run.state === 'queued') throw new RunNotResumable(runId, run.state)
     this.#throwIfStale(run, command)
@@ -246,33 +259,55 @@ export class Engine {
       often === undefined
         ? { kind: 'run.resumed', body: { actor: command.actor, byItself, died } }
         : { kind: 'run.interrupted', body: { failure: failureOf(new DiedTooOften(runId, often, DEATHS)), died } }
-    const writer = await this.#begin(ready, runId, record, command.actor, () => [transition])
+    const take = (): Lease | 'doubtful' => this.#takeBack(runId, record)
+    const writer = await this.#untilCertain(record.plan, command.actor, runId, async () => await RunJournal.begin(this.#journal, record, take, () => [transition]))
     if (often === undefined) return this.#work(ready, writer)
     this.#locks.forget(writer.lease)
     return this.#runs.run(runId)
   }
 
-  /** Takes lease and locks and writes the first transitions, in one transaction. Throws LockHeld, audited, and StaleCommand. */
-  async #begin(ready: Ready, runId: string, record: RunRecord | null, actor: string, transitions: () => readonly Transition[]): Promise<RunJournal> {
-    const { plan } = ready
-    const take = (): Lease | 'doubtful' => {
-      // somebody may have resumed it between our look and this transaction
-      const now = this.#runs.find(runId)
-      if (record && now && now.sequence !== record.sequence) throw new StaleCommand(runId, record.sequence, now.sequence)
-      const lease = this.#locks.take(runId, plan.environment, plan.locks)
-      if (lease !== 'doubtful') this.#parts.store.db.prepare('DELETE FROM cancel_requests WHERE run_id = ?').run(runId)
-      return lease
-    }
+  /** The lease of a run that was left, in the caller's transaction. Throws LockHeld and StaleCommand. */
+  #takeBack(runId: string, record: RunRecord): Lease | 'doubtful' {
+    // somebody may have resumed it between our look and this transaction
+    const { sequence } = this.#runs.run(runId)
+    if (sequence !== record.sequence) throw new StaleCommand(runId, record.sequence, sequence)
+    const lease = this.#locks.take(runId, record.plan.environment, record.plan.locks)
+    if (lease !== 'doubtful') this.#parts.store.db.prepare('DELETE FROM cancel_requests WHERE run_id = ?').run(runId)
+    return lease
+  }
+
+  /** Asks again while a former holder is in doubt. A LockHeld is audited. */
+  async #untilCertain<T>(plan: Plan, actor: string, runId: string | null, ask: () => Promise<T | null>): Promise<T> {
     for (;;) {
       this.#throwIfClosed()
       try {
-        const writer = await RunJournal.begin(this.#journal, record, take, transitions)
-        if (writer) return writer
+        const answer = await ask()
+        if (answer !== null) return answer
       } catch (thrown) {
-        throw thrown instanceof LockHeld ? this.#planner.refused(thrown, plan, actor, record ? runId : null) : thrown
+        throw thrown instanceof LockHeld ? this.#planner.refused(thrown, plan, actor, runId) : thrown
       }
       await this.#sleep(DOUBT_MS, this.#closing.signal)
     }
+  }
+
+  /** Waits until it is known whether a run's holder lives: at most as long as a lease. */
+  async #certain(runId: string): Promise<void> {
+    this.#throwIfClosed()
+    while (this.#locks.life(runId) === 'doubtful') await this.#sleep(DOUBT_MS, this.#closing.signal)
+  }
+
+  async #recoverOne(runId: string): Promise<Run | null> {
+    try {
+      return await this.#resume(runId, { actor: 'regie' }, true)
+    } catch (thrown) {
+      if (!this.#closing.signal.aborted) this.#lost.set(runId, thrown)
+      return null
+    }
+  }
+
+  #later(work: Promise<unknown>): void {
+    this.#background.add(work)
+    void work.finally(() => this.#background.delete(work))
   }
 
   #work(ready: Ready, writer: RunJournal): Run {
@@ -312,6 +347,8 @@ export class Engine {
     if (this.#closing.signal.aborted) throw new EngineClosed()
   }
 }
+
+const orNull = (lease: Lease | 'doubtful'): Lease | null => (lease === 'doubtful' ? null : lease)
 
 /** Steps at work when the last holder vanished without a word; '' when it vanished between steps. */
 function diedIn(record: RunRecord): readonly string[] {

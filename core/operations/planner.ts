@@ -16,7 +16,7 @@ export interface PlannerParts {
   readonly audit: AuditLog
   readonly clock: Clock
   readonly registry: OperationRegistry
-  readonly depsFor: (environment: string) => Promise<unknown>
+  readonly depsFor: (environment: string, input: unknown) => Promise<unknown>
   readonly classOf: (environment: string) => EnvironmentClass
 }
 
@@ -44,7 +44,7 @@ export class Planner {
   async plan(operationId: string, rawInput: unknown, actor: string, signal: AbortSignal): Promise<Plan> {
     const operation = this.#parts.registry.latest(operationId)
     const input = parseInput(operation, rawInput)
-    const deps = await this.#parts.depsFor(operation.environment(input))
+    const deps = await this.#parts.depsFor(operation.environment(input), input)
     const plan = await this.#draft(operation, input, deps, actor, signal)
     this.#save(plan, actor)
     return plan
@@ -57,12 +57,17 @@ export class Planner {
     return JSON.parse(row.body) as Plan
   }
 
+  /** Throws OperationUnknown, and GuardRefused (audited) when the plan itself says that it may not be run. */
+  throwIfRefused(plan: Plan, actor: string): void {
+    this.#parts.registry.get(plan.operation, plan.version)
+    if (plan.refuse) throw this.refused(new GuardRefused(plan.refuse), plan, actor, null)
+  }
+
   /** A saved plan, still true and allowed. Throws PlanStale or GuardRefused; both are audited. */
   async ready(plan: Plan, actor: string, signal: AbortSignal): Promise<Ready> {
     const operation = this.#parts.registry.get(plan.operation, plan.version)
-    if (plan.refuse) throw this.refused(new GuardRefused(plan.refuse), plan, actor, null)
     const input = parseInput(operation, plan.input)
-    const deps = await this.#parts.depsFor(plan.environment)
+    const deps = await this.#parts.depsFor(plan.environment, input)
     const now = await this.#draft(operation, input, deps, actor, signal)
     const changed = differences(plan.observed, now.observed)
     if (changed.length === 0 && now.refuse) throw this.refused(new GuardRefused(now.refuse), plan, actor, null)
@@ -74,7 +79,7 @@ export class Planner {
   async again(plan: Plan, runId: string, actor: string, guarded: boolean): Promise<Ready> {
     const operation = this.#parts.registry.get(plan.operation, plan.version)
     const input = parseInput(operation, plan.input)
-    const deps = await this.#parts.depsFor(plan.environment)
+    const deps = await this.#parts.depsFor(plan.environment, input)
     const refusal = guarded ? await this.#guards(operation, input, plan, deps, actor) : null
     if (refusal) throw this.refused(new GuardRefused(toFailure(refusal), refusal), plan, actor, runId)
     return { operation, plan, input, deps, steps: this.#steps(operation, input, plan) }
