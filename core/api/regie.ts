@@ -1,12 +1,12 @@
 import type { z } from 'zod'
+import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
-import type { EnvironmentClass, Plan, Run, RunDetail, RunEvent, RunState } from '#core/operations/types.ts'
+import type { Engine } from '#core/operations/index.ts'
+import type { EnvironmentClass } from '#core/operations/types.ts'
 import type { TextScorer } from '#core/pipelines/scorer.ts'
-import type { AuditEntrySchema, AuditVerdictSchema } from './contract/audit.ts'
 import type { ChartSchema } from './contract/dashboards.ts'
 import type { PipelineStepSchema } from './contract/pipelines.ts'
 import type { RejectSchema } from './contract/rejects.ts'
-import type { LogLineSchema } from './contract/runs.ts'
 import type { DoctorCheckSchema } from './contract/system.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { Json } from '#core/base/json.ts'
@@ -14,68 +14,15 @@ import type { Json } from '#core/base/json.ts'
 /* What the API needs of the program. core/regie.ts composes it; the router's tests fake it. */
 
 type Soon<T> = T | Promise<T>
-export type AuditEntryView = z.infer<typeof AuditEntrySchema>
-export type AuditVerdictView = z.infer<typeof AuditVerdictSchema>
 export type DoctorCheck = z.infer<typeof DoctorCheckSchema>
 export type RejectView = z.infer<typeof RejectSchema>
-export type LogLine = z.infer<typeof LogLineSchema>
 
-export interface RunQuery {
-  readonly environment?: string
-  readonly operation?: string
-  readonly pipeline?: string
-  readonly states?: readonly RunState[]
-  /** Runs with a smaller number only. */
-  readonly before?: number
-  readonly limit?: number
-}
-
-export interface LogQuery {
-  readonly runId: string
-  readonly stepId?: string
-  readonly minimumLevel?: 'debug' | 'info' | 'warn' | 'error'
-  readonly search?: string
-  readonly offset?: number
-  readonly limit?: number
-}
-
-export interface RunEngine {
-  plan(operation: string, input: Json, actor: string): Promise<Plan>
-  /** A plan that was saved here. Throws PLAN_UNKNOWN. */
-  planned(hash: string): Soon<Plan>
-  start(planHash: string, actor: string): Promise<Run>
-  resume(runId: string, command: { sequence?: number; actor: string }): Promise<Run>
-  rerun(runId: string, fromStep: string, actor: string): Promise<Run>
-  cancel(runId: string, command: { sequence?: number; actor: string }): Soon<Run>
-  wait(runId: string, signal?: AbortSignal): Promise<RunDetail>
-  list(query: RunQuery): Soon<{ readonly total: number; readonly runs: readonly Run[] }>
-  get(runId: string): Soon<RunDetail>
-  logs(query: LogQuery): Soon<{ readonly total: number; readonly lines: readonly LogLine[] }>
-  /** Ends when the signal aborts. Every event after `after` (default: from now on), once, in order. */
-  watch(query: { runId?: string; after?: number; signal: AbortSignal }): AsyncIterable<RunEvent>
-  recover(): Promise<readonly Run[]>
-}
-
-export interface AuditQuery {
-  readonly before?: number
-  readonly kind?: string
-  readonly actor?: string
-  readonly runId?: string
-  readonly environment?: string
-  readonly search?: string
-  readonly offset?: number
-  readonly limit?: number
-}
-
-export interface AuditReader {
-  head(): { readonly entries: number; readonly rootHash: string; readonly at: string | null }
-  list(query: AuditQuery): Soon<{ readonly total: number; readonly entries: readonly AuditEntryView[] }>
-  /** Throws AUDIT_ENTRY_UNKNOWN. */
-  entry(seq: number): Soon<AuditEntryView & { readonly canonical: string; readonly body: Json; readonly inclusionProof: readonly string[]; readonly treeSize: number; readonly rootHash: string }>
-  verify(options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void }): Promise<AuditVerdictView>
-  /** One canonical entry at a time, oldest first, without line ends. */
-  export(): AsyncIterable<string>
-}
+/** The engine as the doors use it. */
+export type RunEngine = Pick<
+  Engine,
+  'plan' | 'savedPlan' | 'start' | 'resume' | 'rerun' | 'cancel' | 'wait' | 'list' | 'get' | 'logs' | 'watch' | 'lastEventId' | 'recover'
+>
+export type AuditReader = Pick<AuditLog, 'head' | 'list' | 'entry' | 'verify' | 'export'>
 
 export interface SandboxView {
   readonly ready: boolean

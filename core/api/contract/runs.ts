@@ -104,6 +104,9 @@ export const LogLineSchema = z.object({
   message: z.string(),
 })
 
+/** Watch with `after` this and nothing that follows the answer is missed. */
+const LastEventId = z.number()
+
 export const runs = {
   list: procedure('runs.read')
     .input(
@@ -118,9 +121,9 @@ export const runs = {
       }),
     )
     /** Newest first; `total` counts all that match without `before`. */
-    .output(z.object({ total: z.number(), runs: z.array(RunSchema) })),
+    .output(z.object({ total: z.number(), runs: z.array(RunSchema), lastEventId: LastEventId })),
 
-  get: procedure('runs.read').input(z.object({ runId: RunId })).output(RunDetailSchema),
+  get: procedure('runs.read').input(z.object({ runId: RunId })).output(RunDetailSchema.extend({ lastEventId: LastEventId })),
 
   /** Events from `after` on (default: only new ones). Event ids resume a cut stream. */
   watch: procedure('runs.read')

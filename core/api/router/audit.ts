@@ -1,6 +1,6 @@
 import { os } from '#core/api/context.ts'
 import { latest } from '#core/api/latest.ts'
-import type { AuditVerdictView } from '#core/api/regie.ts'
+import type { AuditVerdict } from '#core/audit/verify.ts'
 
 interface Checked {
   readonly done: number
@@ -8,19 +8,19 @@ interface Checked {
 }
 
 export const audit = {
-  list: os.audit.list.handler(async ({ input, context }) => {
-    const { total, entries } = await context.regie.audit.list(input)
+  list: os.audit.list.handler(({ input, context }) => {
+    const { total, entries } = context.regie.audit.list(input)
     return { total, entries: [...entries] }
   }),
-  entry: os.audit.entry.handler(async ({ input, context }) => {
-    const entry = await context.regie.audit.entry(input.seq)
+  entry: os.audit.entry.handler(({ input, context }) => {
+    const entry = context.regie.audit.entry(input.seq)
     return { ...entry, inclusionProof: [...entry.inclusionProof] }
   }),
   head: os.audit.head.handler(({ context }) => context.regie.audit.head()),
 
   /** Progress as it comes, the newest only when the reader is slow; the verdict last. */
   verify: os.audit.verify.handler(async function* ({ context, signal }) {
-    const checking = latest<Checked, AuditVerdictView>((report) =>
+    const checking = latest<Checked, AuditVerdict>((report) =>
       context.regie.audit.verify({ signal, onProgress: (done, total) => report({ done, total }) }),
     )
     for (;;) {

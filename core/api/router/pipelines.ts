@@ -5,15 +5,15 @@ import { startPlan } from './start-plan.ts'
 /** The operation that runs a pipeline. */
 export const RUN_PIPELINE = 'pipelines.run'
 
-async function withLastRun(context: ApiContext, environment: string, pipeline: PipelineView) {
-  const { runs } = await context.regie.engine.list({ environment, operation: RUN_PIPELINE, pipeline: pipeline.id, limit: 1 })
+function withLastRun(context: ApiContext, environment: string, pipeline: PipelineView) {
+  const { runs } = context.regie.engine.list({ environment, operation: RUN_PIPELINE, input: { pipeline: pipeline.id }, limit: 1 })
   return { ...pipeline, steps: [...pipeline.steps], lastRun: runs[0] ?? null }
 }
 
 export const pipelines = {
   list: os.pipelines.list.handler(async ({ input, context }) => {
     const found = await context.regie.pipelines.list(input.environment)
-    return Promise.all(found.map((pipeline) => withLastRun(context, input.environment, pipeline)))
+    return found.map((pipeline) => withLastRun(context, input.environment, pipeline))
   }),
   get: os.pipelines.get.handler(async ({ input, context }) =>
     withLastRun(context, input.environment, await context.regie.pipelines.get(input.environment, input.pipeline)),

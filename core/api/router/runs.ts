@@ -2,11 +2,12 @@ import { withEventMeta } from '@orpc/server'
 import { never, os } from '#core/api/context.ts'
 
 export const runs = {
-  list: os.runs.list.handler(async ({ input, context }) => {
-    const { total, runs: found } = await context.regie.engine.list(input)
-    return { total, runs: [...found] }
-  }),
-  get: os.runs.get.handler(({ input, context }) => context.regie.engine.get(input.runId)),
+  // The last event's id is read before the runs: an event in between is seen twice, never missed.
+  list: os.runs.list.handler(({ input: { pipeline, ...query }, context: { regie } }) => ({
+    lastEventId: regie.engine.lastEventId(),
+    ...regie.engine.list(pipeline === undefined ? query : { ...query, input: { pipeline } }),
+  })),
+  get: os.runs.get.handler(({ input, context: { regie } }) => ({ lastEventId: regie.engine.lastEventId(), ...regie.engine.get(input.runId) })),
 
   /** A resumed stream goes on after the last event that the caller read, whatever `after` said at first. */
   watch: os.runs.watch.handler(async function* ({ input, context, signal, lastEventId }) {
@@ -15,10 +16,7 @@ export const runs = {
     for await (const event of events) yield withEventMeta(event, { id: String(event.id) })
   }),
 
-  logs: os.runs.logs.handler(async ({ input, context }) => {
-    const { total, lines } = await context.regie.engine.logs(input)
-    return { total, lines: [...lines] }
-  }),
+  logs: os.runs.logs.handler(({ input, context }) => context.regie.engine.logs(input)),
   cancel: os.runs.cancel.handler(({ input, context }) => context.regie.engine.cancel(input.runId, { sequence: input.sequence, actor: context.actor })),
   resume: os.runs.resume.handler(({ input, context }) => context.regie.engine.resume(input.runId, { sequence: input.sequence, actor: context.actor })),
   rerun: os.runs.rerun.handler(({ input, context }) => context.regie.engine.rerun(input.runId, input.fromStep, context.actor)),

@@ -9,7 +9,7 @@ const name = (operation: string, of: Readonly<Record<string, unknown>>): string 
  * a hash alone must not open another door. Throws PLAN_OF_OTHER, and whatever the engine refuses.
  */
 export async function startPlan(context: ApiContext, planHash: string, wanted: { operation: string; input: Readonly<Record<string, string>> }): Promise<Run> {
-  const plan = await context.regie.engine.planned(planHash)
+  const plan = context.regie.engine.savedPlan(planHash)
   const input = plan.input as Readonly<Record<string, unknown>>
   const same = plan.operation === wanted.operation && Object.entries(wanted.input).every(([key, value]) => input[key] === value)
   if (!same) throw new PlanOfOther(name(wanted.operation, wanted.input), name(plan.operation, input))

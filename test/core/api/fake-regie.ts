@@ -87,24 +87,25 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
         command(`plan ${operation} ${JSON.stringify(input)}`)
         return PLAN
       },
-      planned: (hash) => {
+      savedPlan: (hash) => {
         if (hash !== PLAN.hash) throw new RegieError({ code: 'PLAN_UNKNOWN', what: 'No such plan.', untouched: 'Nothing was started.' })
         return PLAN
       },
       start: async (hash, actor) => command(`start ${hash} ${actor}`),
       resume: async (runId, { sequence }) => command(`resume ${runId} ${sequence}`),
       rerun: async (runId, from) => command(`rerun ${runId} ${from}`),
-      cancel: (runId, { sequence }) => command(`cancel ${runId} ${sequence}`),
+      cancel: async (runId, { sequence }) => command(`cancel ${runId} ${sequence}`),
       wait: async () => detail(),
       list: () => ({ total: 1, runs: [RUN] }),
       get: detail,
       logs: () => ({ total: 0, lines: [] }),
-      async *watch({ after, signal }) {
+      async *watch({ after, signal } = {}) {
         let next = after ?? events.length
         const rouse = new Set<() => void>()
-        signal.addEventListener('abort', () => rouse.forEach((wake) => wake()))
+        signal?.addEventListener('abort', () => rouse.forEach((wake) => wake()))
         try {
-          while (!signal.aborted) {
+          for (;;) {
+            if (signal?.aborted) return
             const event = events[next]
             if (event) {
               next += 1
@@ -121,20 +122,21 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
           watched.ended += 1
         }
       },
+      lastEventId: () => events.length,
       recover: async () => [],
     },
     audit: {
       head: () => ({ entries: 3, rootHash: 'ab', at: null }),
       list: () => ({ total: 0, entries: [] }),
       entry: nothing,
-      verify: async ({ onProgress }) => {
+      verify: async (options) => {
         for (let done = 1; done <= 3; done += 1) {
-          onProgress?.(done, 3)
+          options?.onProgress?.(done, 3)
           await new Promise((resolve) => setTimeout(resolve, 5))
         }
         return { ok: true, entries: 3, rootHash: 'ab' }
       },
-      export: () => nothing(),
+      export: nothing,
     },
     pipelines: { list: () => [], get: nothing, source: nothing, preview: nothing },
     rejects: { list: async () => ({ runId: null, total: 0, byReason: {}, rows: [] }), stream: nothing },

@@ -1,0 +1,132 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
+import type { Clock } from '#core/base/clock.ts'
+import { fromFailure, type Failure } from '#core/base/errors.ts'
+import { linkOf, newToken } from './access.ts'
+import { CoreDidNotStart } from './errors.ts'
+import type { FromHost, HostConfig, ToHost } from './host-messages.ts'
+import { listen } from './listen.ts'
+
+export interface SupervisorOptions {
+  /** The built program and the arguments that make it a core host. */
+  readonly entry: string
+  readonly args: readonly string[]
+  readonly config: HostConfig
+  readonly port: number
+  readonly clock: Clock
+  /** One line for the operator: the core went, the core is back. */
+  readonly say: (line: string) => void
+}
+
+export interface Supervised {
+  readonly url: string
+  readonly port: number
+  /** Process of the core that serves now; null between two. */
+  readonly corePid: () => number | null
+  /** Asks the core to end, waits for it, frees the port. */
+  close(): Promise<void>
+}
+
+/** Connections that wait while the core starts; a browser gives up later than this. */
+const MOST_WAITING = 128
+const LONGEST_WAIT_MS = 30_000
+const STEADY_MS = 60_000
+const CLOSE_MS = 20_000
+
+/** 200 ms, doubling to 10 s: a core that dies at its start must not be a spinning wheel. */
+export const restartDelay = (restarts: number): number => Math.min(10_000, 200 * 2 ** restarts)
+
+/**
+ * Owns the port and the token, and nothing else that can break: the core runs in a child process and is
+ * started again when it dies, behind the same link. The socket stays bound all the while, so nobody can
+ * take the port over and be shown the token by a page that reconnects.
+ * Resolves when the core serves for the first time; throws PORT_TAKEN, and why the core did not start.
+ */
+export async function supervise(options: SupervisorOptions): Promise<Supervised> {
+  const token = newToken()
+  const waiting = new Set<Socket>()
+  let core: ChildProcess | null = null
+  let ready = false
+  let closing = false
+  let restarts = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const hand = (socket: Socket): void => {
+    waiting.delete(socket)
+    tell(core, { kind: 'connection' }, socket)
+  }
+  const listener = await listen(options.port, (socket) => {
+    socket.on('error', () => socket.destroy())
+    if (ready) return hand(socket)
+    if (closing || waiting.size >= MOST_WAITING) return void socket.destroy()
+    waiting.add(socket)
+    socket.on('close', () => waiting.delete(socket))
+    setTimeout(() => {
+      if (waiting.delete(socket)) socket.destroy()
+    }, LONGEST_WAIT_MS).unref()
+  })
+
+  /** Starts a core; `first` settles with its first word. Later ones are restarted for ever. */
+  const start = (first?: { resolve: () => void; reject: (reason: unknown) => void }): void => {
+    const startedAt = options.clock.monotonic()
+    let failure: Failure | null = null
+    const child = fork(options.entry, [...options.args], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    core = child
+    tell(child, { kind: 'start', port: listener.port, token, config: options.config })
+    child.on('error', () => undefined)
+    child.on('message', (message: FromHost) => {
+      if (message.kind === 'failed') failure = message.failure
+      else {
+        ready = true
+        if (!first && restarts > 0) options.say('The core is back; interrupted runs are resumed.')
+        first?.resolve()
+        for (const socket of waiting) hand(socket)
+      }
+    })
+    const gone = (code: number | null, signal: NodeJS.Signals | null): void => {
+      const served = ready
+      ready = false
+      core = null
+      if (closing) return
+      const how = signal ?? `exit ${code}`
+      if (first && !served) return first.reject(failure ? fromFailure(failure) : new CoreDidNotStart(how))
+      if (options.clock.monotonic() - startedAt > STEADY_MS) restarts = 0
+      const delay = restartDelay(restarts++)
+      options.say(failure ? `The core can't start: ${failure.what}` : `The core ended (${how}); it is started again.`)
+      timer = setTimeout(() => start(), delay)
+    }
+    // Its last word may still be in the channel when it has ended.
+    child.on('exit', (code, signal) => (child.connected ? child.once('disconnect', () => gone(code, signal)) : gone(code, signal)))
+  }
+
+  const close = async (): Promise<void> => {
+    closing = true
+    clearTimeout(timer)
+    for (const socket of waiting) socket.destroy()
+    const freed = new Promise<void>((resolve) => listener.server.close(() => resolve()))
+    const child = core
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+      tell(child, { kind: 'close' })
+      const kill = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS)
+      await gone
+      clearTimeout(kill)
+    }
+    await freed
+  }
+
+  try {
+    await new Promise<void>((resolve, reject) => start({ resolve, reject }))
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { url: linkOf(listener.port, token), port: listener.port, corePid: () => core?.pid ?? null, close }
+}
+
+function tell(child: ChildProcess | null, message: ToHost, socket?: Socket): void {
+  if (!child?.connected) return void socket?.destroy()
+  child.send(message, socket, (error) => {
+    if (error) socket?.destroy()
+  })
+}
