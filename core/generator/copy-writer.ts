@@ -54,6 +54,11 @@ export class CopyWriter {
     this.at += digits
   }
 
+  capitalise(at: number): void {
+    const letter = this.buffer[at]!
+    if (letter >= 0x61 && letter <= 0x7a) this.buffer[at] = letter - 0x20
+  }
+
   null(): void {
     this.buffer[this.at++] = 0x5c
     this.buffer[this.at++] = 0x4e

@@ -54,7 +54,10 @@ export async function openTableLoader(connection: PostgresConnection, server: st
   async function copyIn(load: TableLoad, signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<number> {
     const copy = client.query(copyFrom(`COPY ${load.into} FROM STDIN WITH (FREEZE)`, { highWaterMark: 1 << 20 }))
     let failure: unknown
+    let wake = (): void => {}
     copy.on('error', (error: unknown) => (failure ??= error))
+    copy.on('drain', () => wake())
+    copy.on('close', () => wake())
     let bytes = 0
     for (const chunk of load.chunks) {
       if (failure) throw failure
@@ -63,7 +66,7 @@ export async function openTableLoader(connection: PostgresConnection, server: st
         await once(copy, 'close').catch(() => {})
         throw new Cancelled()
       }
-      if (!copy.write(chunk)) await Promise.race([once(copy, 'drain'), once(copy, 'close')])
+      if (!copy.write(chunk)) await new Promise<void>((resolve) => (wake = resolve))
       bytes += chunk.length
       onBytes?.(bytes)
     }

@@ -1,0 +1,49 @@
+import { RegieError } from '#core/base/errors.ts'
+
+/** No workspace where one was named. */
+export class WorkspaceNotFound extends RegieError {
+  constructor(folder: string) {
+    super({ code: 'WORKSPACE_NOT_FOUND', what: `There is no workspace in ${folder}: it has no regie.yaml.`, next: `Make one: regie init --workspace ${folder}`, data: { folder } })
+  }
+}
+
+/** `init` never writes over a workspace that is somebody's. */
+export class WorkspaceExists extends RegieError {
+  constructor(folder: string) {
+    super({ code: 'WORKSPACE_EXISTS', what: `${folder} already holds another workspace.`, untouched: 'Nothing was changed.', next: 'Name another folder, or use the workspace that is there.', data: { folder } })
+  }
+}
+
+export class EnvironmentNotFound extends RegieError {
+  constructor(name: string, known: readonly string[]) {
+    super({ code: 'ENVIRONMENT_NOT_FOUND', what: `This workspace has no environment "${name}".`, next: known.length > 0 ? `It has: ${known.join(', ')}.` : 'Add environments/<name>.yaml.', data: { name, known } })
+  }
+}
+
+/** A file of a blueprint that neither the workspace nor the program has. */
+export class BlueprintFileNotFound extends RegieError {
+  constructor(path: string) {
+    super({ code: 'BLUEPRINT_FILE_NOT_FOUND', what: `Blueprint file ${path} is neither in the workspace nor in the program.`, next: 'Check the name under `blueprints` in regie.yaml.', data: { path } })
+  }
+}
+
+/** What was loaded into the sandbox is not what the generator makes. */
+export class SandboxRowsDiffer extends RegieError {
+  constructor(table: string, expected: number, found: number) {
+    super({ code: 'SANDBOX_ROWS_DIFFER', what: `Sandbox table ${table} holds ${found} rows instead of ${expected}.`, untouched: 'The table is not marked as loaded.', next: 'Provision the sandbox again.', data: { table, expected, found } })
+  }
+}
+
+/** An environment without a sandbox was asked to provision one. */
+export class NoSandbox extends RegieError {
+  constructor(environment: string) {
+    super({ code: 'NO_SANDBOX', what: `Environment ${environment} has no generated source.`, untouched: 'Nothing was changed.', next: 'Provisioning is for sandbox environments only.', data: { environment } })
+  }
+}
+
+/** A pseudonym key file that can't be used: wrong length or unreadable. Never replaced by itself: pseudonyms would change. */
+export class PseudonymKeyUnusable extends RegieError {
+  constructor(file: string, problem: string) {
+    super({ code: 'PSEUDONYM_KEY_UNUSABLE', what: `The pseudonym key ${file} can't be used: ${problem}.`, untouched: 'Nothing was pseudonymised.', next: 'Restore the file from a backup. A new key would change every pseudonym.', data: { file } })
+  }
+}
