@@ -2,8 +2,11 @@ import { hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { HASH_BYTES, Frontier } from './merkle.ts'
 
-/** Entries that are checked in one go: 2^LEVEL, so that a full batch is one perfect subtree. */
-export const LEVEL = 9
+/**
+ * Entries that are checked in one go: 2^LEVEL, so that a full batch is one perfect subtree. More would not
+ * fit 128 KiB, from where the allocator asks the kernel for fresh pages each time.
+ */
+export const LEVEL = 7
 export const BATCH = 2 ** LEVEL
 
 /**
@@ -29,14 +32,22 @@ const pairs = Array.from({ length: LEVEL }, () => {
 })
 
 /**
- * Recomputes leaves, chain and subtrees of the entries from the tree's size (a multiple of BATCH) to `to`
- * (at most BATCH later) and holds them against what is stored. Blocks for about a millisecond.
- * @returns the tree with these entries; null when something doesn't fit, which `diagnose` then names
+ * Returns the check of one batch. It recomputes leaves, chain and subtrees of the entries from the tree's size
+ * (a multiple of BATCH) to `to` (at most BATCH later), holds them against what is stored, and answers with the
+ * tree that has grown by them, or with null when something doesn't fit: `diagnose` then names it.
+ * Blocks for a fraction of a millisecond.
  */
-export function addIfSound(db: Database.Database, tree: Frontier, to: number): Frontier | null {
+export function batchCheck(db: Database.Database): (tree: Frontier, to: number) => Frontier | null {
+  const read = db.prepare<[number, number], Range>(RANGE).raw()
+  const readLeaf = db.prepare<[number], Buffer>('SELECT leaf FROM audit_entries WHERE seq = ?').pluck()
+  return (tree, to) => {
+    const range = read.get(tree.size, to)
+    return range ? growIfSound(tree, to, range, tree.size === 0 ? undefined : readLeaf.get(tree.size - 1)) : null
+  }
+}
+
+function growIfSound(tree: Frontier, to: number, range: Range, leafBefore: Buffer | undefined): Frontier | null {
   const from = tree.size
-  const range = db.prepare<[number, number], Range>(RANGE).raw().get(from, to)
-  if (!range) return null
   const [count, first, last, shortest, longest, texts, leaves, nodes] = range
   if (count !== to - from || first !== from || last !== to - 1) return null
   if (shortest !== HASH_BYTES || longest !== HASH_BYTES) return null
@@ -45,7 +56,7 @@ export function addIfSound(db: Database.Database, tree: Frontier, to: number): F
   const links = leaves.toString('hex')
   const storedLeaves = leaves.toString('latin1')
   const storedNodes = nodes.toString('latin1')
-  let link = from === 0 ? null : linkTo(db, from - 1)
+  let link = leafBefore ? leafBefore.toString('hex') : null
   let start = 0
   let node = 0
   const peaks: { hash: string; level: number }[] = []
@@ -81,11 +92,6 @@ export function addIfSound(db: Database.Database, tree: Frontier, to: number): F
     }
   }
   return node === storedNodes.length ? grown : null
-}
-
-const linkTo = (db: Database.Database, seq: number): string | null => {
-  const leaf = db.prepare('SELECT leaf FROM audit_entries WHERE seq = ?').pluck().get(seq)
-  return Buffer.isBuffer(leaf) ? leaf.toString('hex') : null
 }
 
 /**

@@ -90,8 +90,11 @@ function missing(db: Database.Database, seq: number, head: StoredHead): FirstBad
 /** All entries fit each other: do they fit the head? Null when they do. */
 export function diagnoseHead(db: Database.Database, head: StoredHead, root: Buffer): FirstBad | null {
   const { size } = head
-  const beyond = db.prepare('SELECT min(seq) FROM audit_entries WHERE seq < 0 OR seq >= ?').pluck().get(size) as number | null
-  if (beyond !== null) {
+  // Entries that others have appended meanwhile are covered by the head of now.
+  const beyond = ['seq < 0', 'seq >= (SELECT max(size) FROM audit_head)']
+    .map((where) => db.prepare(`SELECT min(seq) FROM audit_entries WHERE ${where}`).pluck().get() as number | null)
+    .find((seq) => seq !== null)
+  if (beyond !== undefined && beyond !== null) {
     return { seq: beyond, problem: `Entry ${beyond} is not covered by the head, which counts ${size} entries.` }
   }
   const last = size === 0 ? null : (db.prepare('SELECT leaf FROM audit_entries WHERE seq = ?').pluck().get(size - 1) as Buffer)

@@ -33,10 +33,11 @@ export function migrate(
   const known = migrations.length
   if (versionOf(db) > known) throw new StoreNewer(db.name, versionOf(db), known)
 
+  const isNew = versionOf(db) === 0
   for (const migration of migrations) {
     const before = versionOf(db)
     if (before >= migration.version) continue
-    const kept = before === 0 ? null : backup(before)
+    const kept = isNew ? null : backup(before)
     // Tables are rebuilt with references to them standing; foreign_key_check below answers for it.
     db.pragma('foreign_keys = OFF')
     try {

@@ -122,18 +122,12 @@ function storeOver(
     }
   }
 
-  function closeBackup(): void {
+  function backupAtClose(): void {
     if (!Number.isFinite(backupAfterMs) || versionOf(db) === 0) return
     const newest = listBackups(file)[0]
     const age = newest ? clock.now() - newest.takenAt : Number.POSITIVE_INFINITY
     // A negative age means that the clock went back: nobody knows how old it is.
-    if (age >= 0 && age < backupAfterMs) return
-    try {
-      guard(() => takeBackup(db, clock.now()))
-    } catch (failure) {
-      if (!onBackupFailure) throw failure
-      onBackupFailure(failure)
-    }
+    if (age < 0 || age >= backupAfterMs) takeBackup(db, clock.now())
   }
 
   return {
@@ -148,7 +142,12 @@ function storeOver(
       if (!db.open) return
       try {
         for (const work of closing) work()
-        closeBackup()
+        try {
+          guard(backupAtClose)
+        } catch (failure) {
+          if (!onBackupFailure) throw failure
+          onBackupFailure(failure)
+        }
       } finally {
         db.close()
         unmark()
