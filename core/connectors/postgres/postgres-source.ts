@@ -24,6 +24,7 @@ type Reader = Pick<SourceDatabase, 'query' | 'copyOut'>
 export function openPostgres(options: PostgresOptions): SourceDatabase {
   const { connection, server } = options
   const poolSize = options.poolSize ?? 3
+  let closing: Promise<void> | null = null
   const pool = new pg.Pool({
     ...clientConfig(connection),
     max: poolSize + 1,
@@ -134,7 +135,7 @@ export function openPostgres(options: PostgresOptions): SourceDatabase {
       }
     },
 
-    close: () => pool.end(),
+    close: () => (closing ??= pool.end()),
   }
 }
 

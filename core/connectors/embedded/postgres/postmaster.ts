@@ -26,6 +26,7 @@ export function readPostmaster(data: string): PostmasterFile | null {
 }
 
 export function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
     return true
