@@ -1,37 +1,26 @@
-"""From scores to probabilities: softmax of Z/T, then mixed with the labels' shares.
-
-The temperature is fitted on the calibration split. The mixture says how often the training labels
-themselves are wrong: no confidence may exceed what a person agrees with. It is fitted where
-hand-labelled rows exist and is 0 elsewhere.
-"""
-
-from dataclasses import dataclass
+"""From scores to probabilities: softmax(Z / T), with T fitted by likelihood on rows not trained on."""
 
 import numpy as np
 
 
-@dataclass(frozen=True)
-class Calibration:
-    temperature: float
-    noise: float
-    shares: np.ndarray
-
-    def apply(self, Z: np.ndarray) -> np.ndarray:
-        E = np.exp((Z - Z.max(axis=1, keepdims=True)) / self.temperature)
-        return (1 - self.noise) * E / E.sum(axis=1, keepdims=True) + self.noise * self.shares
+def probabilities(Z: np.ndarray, temperature: float) -> np.ndarray:
+    E = np.exp((Z - Z.max(axis=1, keepdims=True)) / temperature)
+    return E / E.sum(axis=1, keepdims=True)
 
 
-def _likelihood(probability: np.ndarray, y: np.ndarray) -> float:
-    return float(np.log(np.maximum(1e-9, probability[np.arange(len(y)), y])).mean())
+def fit_temperature(Z: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> float:
+    share = np.full(len(y), 1 / len(y)) if weight is None else weight / weight.sum()
+
+    def likelihood(temperature: float) -> float:
+        right = probabilities(Z, temperature)[np.arange(len(y)), y]
+        return float((share * np.log(np.maximum(1e-9, right))).sum())
+
+    return float(max(np.exp(np.linspace(np.log(0.3), np.log(5), 400)), key=likelihood))
 
 
-def fit_temperature(Z: np.ndarray, y: np.ndarray, shares: np.ndarray) -> Calibration:
-    grid = np.exp(np.linspace(np.log(0.3), np.log(5), 200))
-    best = max(grid, key=lambda T: _likelihood(Calibration(T, 0, shares).apply(Z), y))
-    return Calibration(float(best), 0.0, shares)
-
-
-def fit_noise(start: Calibration, Z: np.ndarray, y: np.ndarray) -> Calibration:
-    grid = np.linspace(0, 0.4, 81)
-    best = max(grid, key=lambda noise: _likelihood(Calibration(start.temperature, noise, start.shares).apply(Z), y))
-    return Calibration(start.temperature, float(best), start.shares)
+def post_strata(stratum: np.ndarray, population: np.ndarray) -> np.ndarray:
+    """Weights that give each stratum of a sample the share it has in the population."""
+    strata = population.max() + 1
+    have = np.bincount(stratum, minlength=strata)
+    want = np.bincount(population, minlength=strata) / len(population)
+    return (want / np.maximum(1, have))[stratum]

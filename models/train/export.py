@@ -6,26 +6,23 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from calibration import Calibration
 from linear import Table
 from onnx import TensorProto, helper, numpy_helper
 
 
-def write_model(file: Path, table: Table, calibration: Calibration, labels: tuple[str, ...], version: str) -> None:
+def write_model(file: Path, table: Table, temperature: float, labels: tuple[str, ...], version: str) -> None:
     """Inputs: buckets int32 [texts, longest], padded with 0; scale float32 [texts, 1] = 1/sqrt(features).
     Output: probability float32 [texts, labels].
 
     Weights are int8 and are summed as int32: exact in any order, so a text's score does not depend on
-    what it was batched with. Temperature, noise and shares are constants of the graph.
+    what it was batched with. The temperature is folded into the graph's constants.
     """
     count = len(labels)
     constants = {
         "weights": table.weights,
         "axis": np.array([1], np.int64),
-        "unit": (table.scale / calibration.temperature).astype(np.float32),
-        "bias": (table.bias / calibration.temperature).astype(np.float32),
-        "trust": np.array(1 - calibration.noise, np.float32),
-        "doubt": (calibration.noise * calibration.shares).astype(np.float32),
+        "unit": (table.scale / temperature).astype(np.float32),
+        "bias": (table.bias / temperature).astype(np.float32),
     }
     nodes = [
         helper.make_node("Gather", ["weights", "buckets"], ["rows8"]),
@@ -35,9 +32,7 @@ def write_model(file: Path, table: Table, calibration: Calibration, labels: tupl
         helper.make_node("Mul", ["sum", "unit"], ["weighted"]),
         helper.make_node("Mul", ["weighted", "scale"], ["scaled"]),
         helper.make_node("Add", ["scaled", "bias"], ["logits"]),
-        helper.make_node("Softmax", ["logits"], ["softmax"], axis=-1),
-        helper.make_node("Mul", ["softmax", "trust"], ["trusted"]),
-        helper.make_node("Add", ["trusted", "doubt"], ["probability"]),
+        helper.make_node("Softmax", ["logits"], ["probability"], axis=-1),
     ]
     graph = helper.make_graph(
         nodes,

@@ -9,7 +9,7 @@ from pathlib import Path
 class HandLabel:
     id: str
     set: str
-    """test (200 random held-out) | calibration (100 random) | enriched (64 held-out, rich in rare themes)"""
+    """test (200 random held-out) | calibration (100 random) | enriched (64, rich in rare themes, for calibration too)"""
     language: str
     theme: int
 

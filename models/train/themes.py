@@ -25,6 +25,8 @@ _PATTERNS: dict[str, tuple[tuple[int, float, str], ...]] = {
         (DELIVERY, 1, r"\b(deliver\w*|shipp(ed|ing)|shipment|package|parcel|arrived|late|delay\w*)\b"),
         (SERVICE, 2, r"\b(customer (service|support|care)|tech(nical)? support|support team|refund\w*|(contacted|emailed|called|wrote to|reached out|contact|email) (the |them|customer|seller|company|amazon|manufacturer|vendor|support)\w*|(seller|vendor|company|they|amazon) (never |did ?n.?t |did not |would ?n.?t |refuse[ds]? |wo ?n.?t )?(respond\w*|repl(y|ied)|answer\w*|honou?r)|warranty|no (response|reply)|money back|return policy|replacement was sent|sent (me )?a (new|replacement))\b"),
         (SERVICE, 1, r"\b(service|support|seller|vendor|return(s|ed)?|replac\w+|exchange)\b"),
+        (DEFECT, 1.6, r"\b(fail(s|ed|ing)?|dying|quit|stopp?ed (\w+ )?(working|charging|playing)|fell off|falling apart|falls? off|com(es|ing) apart|breaks?|did ?n.?t (even )?last|does ?n.?t last|melted|mold(y|ed)?|dirty|stain(s|ed)|expired|(was|were|is|looked?|looks) (clearly |obviously |already )?(used|opened|open)|missing|wo ?n.?t (stay|hold|charge|work|turn)|keeps? (disconnect|shut|turn|fall|los)\w*|loses? (its )?(charge|connection|suction)|crackl\w+|overheat\w*|glitch\w*|stuck)\b"),
+        (DELIVERY, 2, r"\b((sent|received|got|shipped|delivered|gave) (me |us )?(the |a )?(wrong|different)|not what i ordered|wrong (item|colou?r|size|product|one|model|book|part)|i ordered [^.]{3,60} (and|but) (i )?(got|received|they sent)|was not sent|never (got|showed|delivered|shipped))\b"),
     ),
     "de": (
         (DEFECT, 2, r"\b(kaputt\w*|defekt\w*|beschädig\w*|gebrochen|zerbroch\w*|bricht|abgebrochen|gerissen|zerriss\w*|undicht|funktionier\w* (leider |überhaupt |gar |schon |einfach )*(nicht|nie)\w*|(geht|ging|lädt|läuft) (leider |überhaupt |gar |schon )*nicht( mehr)?|nicht mehr (funktion\w*|geladen|angegangen)|fehlerhaft\w*|löst sich|aufgelöst|abgefallen|abgeplatzt|ausgefallen|ausgelaufen|mangelhaft\w*|geplatzt)\b"),
@@ -33,6 +35,8 @@ _PATTERNS: dict[str, tuple[tuple[int, float, str], ...]] = {
         (DELIVERY, 1, r"\b(liefer\w*|versand\w*|paket\w*|zustell\w*|angekommen|woche[n]? gewartet)\b"),
         (SERVICE, 2, r"\b(kundenservice|kundendienst|kundenbetreuung|kundensupport|support|service|rückerstatt\w*|erstattet|erstattung|geld zurück|keine (antwort|reaktion|rückmeldung)|reklam\w*|garantie|kulan\w*|kontaktiert|angeschrieben|anbieter (antwort|reagiert|meldet)\w*)\b"),
         (SERVICE, 1, r"\b(händler\w*|verkäufer\w*|anbieter\w*|ersatz\w*|umtausch\w*|rücksend\w*|zurückgeschickt|retour\w*)\b"),
+        (DEFECT, 1.6, r"\b(reagier\w* (\w+ )?nicht|nicht (einwandfrei|richtig|voll) funktion\w*|funktioniert (\w+ )?nicht|nicht mehr (richtig|voll|laden|aufladen|an|funktions\w*|reagiert)|hält nicht|hielt nicht|(nicht|nur) (\w+ ){0,3}gehalten|gelöst|fällt (ab|auseinander|runter)|fielen? (ab|auseinander)|fehl(t|en|te|ten)|fehlende\w*|gebraucht\w* (artikel|ware|gerät|display|produkt)|(schon|bereits|offensichtlich) (gebraucht|benutzt|geöffnet)|verbogen|schmutzig|dreckig|verschimmelt|kein (ton|bild|signal|strom)|akku (ist )?(schnell |nach \w+ )?(leer|tot)|tot|ausgefallen|abgegangen|bricht|bruch|stürzt ab|wackel\w*|flacker\w*|aufgegeben|geplatzt)\b"),
+        (DELIVERY, 2, r"\b(falsch\w* (artikel|ware|farbe|größe|produkt|teil\w*|modell)|nicht (das|den|die) (\w+ )?(bekommen|erhalten|geliefert)|(anstatt|statt) [^.]{3,50} (geliefert|bekommen|erhalten|geschickt)|nie (\w+ ){1,3}(angekommen|erhalten|geliefert|losgeschickt)|nie (losgeschickt|verschickt)|nicht (\w+ ){1,2}(angekommen|geliefert)|leere verpackung)\b"),
     ),
     "fr": (
         (DEFECT, 2, r"\b(cass[ée]\w*|défectueu\w*|defectueu\w*|abîm\w*|abim\w*|endommag\w*|ne (fonctionne|marche|charge|s.allume|tient) (plus|pas)|fonctionne (plus|pas)|marche (plus|pas)|(n.a|n.ont|pas|plus) (jamais )?fonctionn\w*|en panne|tomb\w* en panne|déchir\w*|dechir\w*|fissur\w*|hors service|\bhs\b|fuit|fuite\w*|se (décolle|casse|déchire|détach)\w*|décoll\w*|bris[ée]\w*|lâch[ée])\b"),
@@ -41,6 +45,8 @@ _PATTERNS: dict[str, tuple[tuple[int, float, str], ...]] = {
         (DELIVERY, 1, r"\b(livr\w+|exp[ée]di\w+|colis|d[ée]lai\w*|envoi|reçu en retard)\b"),
         (SERVICE, 2, r"\b(service (client\w*|après[- ]vente|apres[- ]vente)|\bsav\b|rembours\w*|(aucune|pas de|sans) (réponse|reponse)|(vendeur|fournisseur) (ne|n.a|injoignable|malhonn\w*|refuse|a refusé|répond|sérieux|réactif)\w*|garantie|contact[ée]\w*|réclam\w*|reclam\w*)\b"),
         (SERVICE, 1, r"\b(service|vendeur\w*|retour\w*|renvoy\w*|renvoi\w*|échang\w*|fournisseur\w*)\b"),
+        (DEFECT, 1.6, r"\b(ne tien(t|nent) (pas|plus)|pas tenu|n.a pas duré|ne dure pas|grill[ée]\w*|se (déconnecte|bloque|coince|détache|fissure|tord)\w*|bloqu[ée]\w*|impossible (de|d.)\s?(l.|le |la )?(allumer|charger|connecter|utiliser|ouvrir|fermer)|ne (répond|marche|fonctionne|s.ouvre|se ferme|se recharge)\w*|mauvais état|sale|moisi\w*|tach[ée]\w*|corn[ée]\w*|faux contact|(il |elle )?manqu(e|ait|ent|aient)|incomplet\w*|déjà (ouvert|utilisé)\w*|a été ouvert\w*|s.est (cass|déchir|fissur|décoll|arrêt)\w*|bugg?\w*|éclat)\b"),
+        (DELIVERY, 2, r"\b((reçu|recu|livr[ée]|envoyé) (un |une |le |la |des )?(mauvais\w*|autre)|pas (le bon|la bonne|celui|celle|ce que j.ai) (\w+ )?(command\w*|produit|article|modèle|couleur|taille)?|erreur (de|dans) (\w+ )?(command|livraison|envoi|couleur|taille|produit|article)\w*|jamais (été )?(livr|reç|arriv)\w*|(livré|reçu|arrivé)\w* (trop |très )?(tard|en retard))\b"),
     ),
     "es": (
         (DEFECT, 2, r"\b(rot[oa]s?|rompi\w*|se (me )?(ha |han )?(roto|rompe|rompen|rompió|despeg\w*|estrope\w*)|defectuos\w*|estrope\w*|dañad\w*|averiad\w*|no (me )?(funciona\w*|carga\w*|enciende\w*|sirve\w*|va bien)|dej(ó|o|aron|ado) de funcionar|partid[oa]s?|agrietad\w*|fuga\w*|pierde agua|golpead\w*|deja de funcionar)\b"),
@@ -49,6 +55,8 @@ _PATTERNS: dict[str, tuple[tuple[int, float, str], ...]] = {
         (DELIVERY, 1, r"\b(env[ií]o\w*|entrega\w*|paquete\w*|lleg[óo]|plazo\w*|tarde|pedido)\b"),
         (SERVICE, 2, r"\b(atenci[oó]n al cliente|servicio (al cliente|t[eé]cnico|post\w*|de atenci\w*)|reembols\w*|devoluci[oó]n\w*|devol(ver|vieron|vieran|uci\w*) (el |mi )?dinero|(no|nadie|sin) (me )?(contest\w*|respond\w*|respuesta)|garant[ií]a|contact\w+|reclam\w*|soporte)\b"),
         (SERVICE, 1, r"\b(vendedor\w*|servicio|devolver\w*|devuelto|devolví|cambi(o|aron|ar)lo|cambio)\b"),
+        (DEFECT, 1.6, r"\b(se (me )?(ha |han )?(ca(e|en|ído|yó)|solt(ó|ado)|suelta\w*|apag(a|an|ó)|desconect\w*|raj\w*|descos\w*|desmont\w*|par(ó|a)|bloque\w*|descarg\w*)|no (me )?(ha |han )?(aguant|dur)\w*|suci[oa]s?|mal estado|(venía|vino|estaba|parece) (\w+ )?(usad|abiert|sin precintar|manchad|descolorid)\w*|deteriorad\w*|faltab?an?|(vino|venía|lleg[óo]|recibido) sin|fall(a|an|ó|aron|aba)|deja de|agujeread\w*|machacad\w*|partid\w*|no (conecta|reconoce|detecta|calienta|marca)\w*)\b"),
+        (DELIVERY, 2, r"\b(me (lleg[óo]|ha llegado|han enviado|enviaron|mandaron|han mandado|ha venido|vino) (otr[oa]|un[oa]? (\w+ )?(distint|diferente|equivocad)\w*)|no es lo que (ped|compr|he ped|he compr)\w*|equivocad\w*|lleg(a|ó|aron|an) (muy |demasiado )?tarde|llevo (\w+ )?(esperando|\w+ (días|semanas|meses))|(no|ni) (he|e) recibido|no ha (llegado|venido))\b"),
     ),
     "ja": (
         (DEFECT, 2, r"(壊れ|故障|不良|破損|破れ|割れ|折れ|動かな|動作しな|使えなくな|使えません|使えない|充電(が)?でき|映らな|反応しな|反応しなく|認識しな|電源が(入|つ)|漏れ|剥が|はがれ|切れ(た|ま)|外れ(た|て|ま)|ヒビ|穴が)"),
@@ -102,9 +110,11 @@ def weak_label(text: str, language: str, stars: int) -> tuple[int, bool]:
     elif stars == 3:
         score[DEFECT] *= 0.8
         score[DELIVERY] *= 0.8
+    # What went wrong first names the theme; the refund or the reply that followed must be said louder.
+    if max(score[DEFECT], score[DELIVERY]) >= 1.6:
+        score[SERVICE] *= 0.75
     best = max((DEFECT, DELIVERY, SERVICE), key=lambda theme: (score[theme], -early[theme]))
     if score[best] < need:
         return QUALITY, score[best] < 1
-    # A seller who must be written to matters more than the breakage that caused it only when said more.
     others = sorted((score[theme] for theme in (DEFECT, DELIVERY, SERVICE) if theme != best), reverse=True)
     return best, score[best] - others[0] >= 0.7
