@@ -13,7 +13,7 @@ import { Planner, type Ready } from './planner.ts'
 import type { OperationRegistry } from './registry.ts'
 import { newRunId } from './run-id.ts'
 import { RunsTable, type RunQuery } from './runs-table.ts'
-import { RunSession } from './session.ts'
+import { cancelAsked, RunSession } from './session.ts'
 import { sleep as realSleep, type Sleep } from './sleep.ts'
 import { failureOf, isFinished } from './step-run.ts'
 import type { EnvironmentClass, Plan, Run, RunDetail, RunEvent, RunState } from './types.ts'
@@ -150,8 +150,7 @@ export class Engine {
       return now
     })
     this.#sessions.get(runId)?.cancel()
-    if (run.state === 'interrupted') await this.#endInterrupted(run, command.actor)
-    return this.#runs.run(runId)
+    return run.state === 'interrupted' ? await this.#endInterrupted(run, command.actor) : this.#runs.run(runId)
   }
 
   /** Waits until the run is over or interrupted, wherever it runs. Rejects when the signal aborts. */
@@ -240,7 +239,7 @@ export class Engine {
       throw new TypeError('a lease that was taken is not in doubt')
     } catch (thrown) {
       this.#locks.forget(lease)
-      this.#parts.store.transaction(() => this.#locks.release(lease))
+      this.#giveBack(lease)
       throw thrown
     }
   }
@@ -251,7 +250,11 @@ export class Engine {
     if (run.state === 'running' || run.state === 'succeeded' || run.state === 'queued') throw new RunNotResumable(runId, run.state)
     this.#throwIfStale(run, command)
     const record = this.#journal.load(runId)
-    if (byItself && record.failure?.code === 'DIED_TOO_OFTEN') return run
+    if (byItself) {
+      if (record.failure?.code === 'DIED_TOO_OFTEN') return run
+      const asked = cancelAsked(this.#parts.store, runId)
+      if (asked !== null) return await this.#endInterrupted(run, asked)
+    }
     const ready = await this.#planner.again(record.plan, runId, command.actor, !byItself)
     const died = diedIn(record)
     const often = byItself ? died.find((step) => (record.deaths[step] ?? 0) + 1 >= DEATHS) : undefined
@@ -264,6 +267,14 @@ export class Engine {
     if (often === undefined) return this.#work(ready, writer)
     this.#locks.forget(writer.lease)
     return this.#runs.run(runId)
+  }
+
+  #giveBack(lease: Lease): void {
+    try {
+      this.#parts.store.transaction(() => this.#locks.release(lease))
+    } catch {
+      // forgotten, it counts as dead: whoever wants the resources takes them over
+    }
   }
 
   /** The lease of a run that was left, in the caller's transaction. Throws LockHeld and StaleCommand. */
@@ -331,12 +342,13 @@ export class Engine {
   }
 
   /** Nobody works on it: its end is written here. */
-  async #endInterrupted(run: Run, actor: string): Promise<void> {
+  async #endInterrupted(run: Run, actor: string): Promise<Run> {
     const record = this.#journal.load(run.runId)
     const failure = { code: 'CANCELLED', what: `Cancelled by ${actor} while it was interrupted.` }
     const end: Transition = { kind: 'run.ended', body: { state: 'cancelled', failure, result: null, undo: null } }
     const writer = await RunJournal.begin(this.#journal, record, () => this.#locks.take(run.runId, run.environment, []), () => [end])
     if (writer) this.#locks.forget(writer.lease)
+    return this.#runs.run(run.runId)
   }
 
   #throwIfStale(run: Run, { sequence }: Command): void {

@@ -1,6 +1,7 @@
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#core/base/clock.ts'
 import { iso } from '#core/base/clock.ts'
+import { StoreBusy } from '#core/store/errors.ts'
 import type { Store } from '#core/store/store.ts'
 import { RunUnknown } from './errors.ts'
 import type { EventLog, LogDraft } from './event-log.ts'
@@ -10,6 +11,7 @@ import { plain } from './plan.ts'
 import type { ProgressState } from './progress.ts'
 import type { RunsTable } from './runs-table.ts'
 import { accountOf } from './sentences.ts'
+import { sleep } from './sleep.ts'
 
 /**
  * Race points. Around the n-th journal write of this engine, from 1: `journal:<n>:before` (awaited),
@@ -17,6 +19,10 @@ import { accountOf } from './sentences.ts'
  * committed). Steps have `step:<id>:acted` (between the act and its journal), `step:<id>:confirmed`, and their own.
  */
 export type Probe = (name: string) => void | Promise<void>
+
+/** A write that finds the database busy is tried this often; each try waits as long as the store does. */
+const BUSY_TRIES = 6
+const BUSY_PAUSE_MS = 100
 
 interface JournalRow { sequence: number; at: string; kind: string; step_id: string | null; body: string }
 
@@ -63,7 +69,8 @@ export class Journal {
   load(runId: string): RunRecord {
     const record = fold(this.entries(runId))
     if (!record) throw new RunUnknown(runId)
-    return record
+    // heartbeats know of work that no transition has told yet
+    return { ...record, workedMs: Math.max(record.workedMs, this.runs.workedMs(runId)) }
   }
 }
 
@@ -124,7 +131,16 @@ export class RunJournal {
   async write(...transitions: readonly Transition[]): Promise<void> {
     const number = this.#journal.nextWrite()
     await this.#journal.probe(`journal:${number}:before`)
-    this.#commit(number, transitions)
+    for (let tries = 1; ; tries++) {
+      try {
+        this.#commit(number, transitions)
+        break
+      } catch (thrown) {
+        // nothing was written, and another process that writes for long is no reason to lose a run
+        if (!(thrown instanceof StoreBusy) || tries === BUSY_TRIES) throw thrown
+        await sleep(BUSY_PAUSE_MS)
+      }
+    }
     await this.#journal.probe(`journal:${number}`)
   }
 

@@ -8,8 +8,10 @@ export interface Holder {
   /** Start of that process in kernel ticks since boot; null where the system doesn't tell. A reused pid has another. */
   readonly started: string | null
   readonly host: string
-  /** Machine, boot and pid namespace, hashed: only within the same can a pid be judged. */
-  readonly boot: string
+  /** Machine and pid namespace, hashed: only within the same can a pid be judged. */
+  readonly machine: string
+  /** Boot of that machine, hashed: nothing survives another one. Null where the system doesn't tell. */
+  readonly boot: string | null
   /** This engine, among several in one process. */
   readonly token: string
 }
@@ -35,21 +37,30 @@ function startOf(pid: number): string | null {
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }
 
-function bootIdentity(): string {
+const hashed = (...parts: readonly string[]): string => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
+
+function here(): Pick<Holder, 'pid' | 'started' | 'host' | 'machine' | 'boot'> {
   let namespace = ''
   try {
     namespace = readlinkSync('/proc/self/ns/pid')
   } catch {
-    // not Linux: the host's name alone separates machines
+    // not Linux: one pid namespace
   }
-  const parts = [hostname(), read('/proc/sys/kernel/random/boot_id') ?? process.platform, namespace]
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
+  const boot = read('/proc/sys/kernel/random/boot_id')
+  return {
+    pid: process.pid,
+    started: startOf(process.pid),
+    host: hostname(),
+    machine: hashed(process.platform, hostname(), read('/etc/machine-id') ?? '', namespace),
+    boot: boot === null ? null : hashed(boot),
+  }
 }
 
+/** This process; asked once, as it stays the same. */
+const self = here()
+
 /** A new identity for an engine of this process. */
-export function newHolder(): Holder {
-  return { pid: process.pid, started: startOf(process.pid), host: hostname(), boot: bootIdentity(), token: randomBytes(8).toString('hex') }
-}
+export const newHolder = (): Holder => ({ ...self, token: randomBytes(8).toString('hex') })
 
 /** Engines of this very process that are open: a lease of one that is closed has no holder any more. */
 const open = new Set<string>()
@@ -59,8 +70,9 @@ export const withdraw = (holder: Holder): void => void open.delete(holder.token)
 /** Judges by the process table of this machine. */
 export const systemProcesses: Processes = {
   look(holder) {
-    if (holder.boot !== bootIdentity()) return 'unknown'
-    if (holder.pid === process.pid && holder.started === startOf(process.pid)) return open.has(holder.token) ? 'here' : 'gone'
+    if (holder.machine !== self.machine) return 'unknown'
+    if (holder.boot !== self.boot) return holder.boot === null || self.boot === null ? 'unknown' : 'gone'
+    if (holder.pid === self.pid && holder.started === self.started) return open.has(holder.token) ? 'here' : 'gone'
     try {
       process.kill(holder.pid, 0)
     } catch (error) {

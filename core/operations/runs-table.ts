@@ -33,11 +33,16 @@ interface StepRow {
 export class RunsTable {
   readonly #store: Store
   readonly #isDead: (runId: string) => boolean
+  readonly #whyLeft: (runId: string) => Failure | null
 
-  /** @param isDead whether nobody works on a run that the journal calls running */
-  constructor(store: Store, isDead: (runId: string) => boolean) {
+  /**
+   * @param isDead whether nobody works on a run that the journal calls running
+   * @param whyLeft what this process knows of the reason, where the journal couldn't be told
+   */
+  constructor(store: Store, isDead: (runId: string) => boolean, whyLeft: (runId: string) => Failure | null) {
     this.#store = store
     this.#isDead = isDead
+    this.#whyLeft = whyLeft
   }
 
   nextNumber(): number {
@@ -79,6 +84,16 @@ export class RunsTable {
     const run = this.find(runId)
     if (!run) throw new RunUnknown(runId)
     return run
+  }
+
+  /** Whether the journal itself calls the run interrupted, so that watchers were told by an event. */
+  saysInterrupted(runId: string): boolean {
+    return this.#store.db.prepare(`SELECT 1 FROM runs WHERE run_id = ? AND state = 'interrupted'`).get(runId) !== undefined
+  }
+
+  /** Working time as of the last heartbeat or journal write, ms. */
+  workedMs(runId: string): number {
+    return this.#store.db.prepare<[string], { worked_ms: number }>('SELECT worked_ms FROM runs WHERE run_id = ?').get(runId)?.worked_ms ?? 0
   }
 
   step(runId: string, stepId: string): RunStep | null {
@@ -129,13 +144,13 @@ export class RunsTable {
   }
 
   #view(row: RunRow): Run {
-    const state = row.state as RunState
+    const state = row.state === 'running' && this.#isDead(row.run_id) ? 'interrupted' : (row.state as RunState)
     return {
       runId: row.run_id, number: row.number, operation: row.operation, version: row.version, title: row.title, environment: row.environment, actor: row.actor,
-      state: state === 'running' && this.#isDead(row.run_id) ? 'interrupted' : state,
+      state,
       planHash: row.plan_hash, input: JSON.parse(row.input) as Json, createdAt: row.created_at, startedAt: row.started_at, endedAt: row.ended_at,
       durationMs: Math.round(row.worked_ms), sequence: row.sequence, parentRunId: row.parent_run_id,
-      failure: parsed<Failure>(row.failure), result: parsed<{ [key: string]: Json }>(row.result),
+      failure: parsed<Failure>(row.failure) ?? (state === 'interrupted' ? this.#whyLeft(row.run_id) : null), result: parsed<{ [key: string]: Json }>(row.result),
     }
   }
 

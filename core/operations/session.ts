@@ -1,5 +1,6 @@
 import { Cancelled, RegieError } from '#core/base/errors.ts'
 import type { Json } from '#core/base/json.ts'
+import type { Store } from '#core/store/store.ts'
 import { EngineClosed, FencedOut, GateStopped, StepUnknown } from './errors.ts'
 import type { EndedBody, StepRecord } from './fold.ts'
 import type { Journal, RunJournal } from './journal.ts'
@@ -190,7 +191,7 @@ export class RunSession {
     const { journal, writer } = this.#parts
     if (this.#lost !== null) return
     try {
-      if (!this.#controller.signal.aborted && cancelRequested(journal, this.runId)) this.cancel()
+      if (!this.#controller.signal.aborted && cancelAsked(journal.store, this.runId) !== null) this.cancel()
     } catch {
       // a busy database: the next tick asks again
     }
@@ -215,6 +216,7 @@ export class RunSession {
   }
 }
 
-function cancelRequested(journal: Journal, runId: string): boolean {
-  return journal.store.db.prepare('SELECT 1 FROM cancel_requests WHERE run_id = ?').get(runId) !== undefined
+/** Who asked the run to stop; null when nobody did. */
+export function cancelAsked(store: Store, runId: string): string | null {
+  return store.db.prepare<[string], { actor: string }>('SELECT actor FROM cancel_requests WHERE run_id = ?').get(runId)?.actor ?? null
 }

@@ -109,7 +109,15 @@ export class Watchers {
   }
 
   #poll(): void {
-    if (!this.#store.db.open) return this.close()
+    try {
+      if (this.#store.db.open) this.#look()
+      else this.close()
+    } catch {
+      // a database that can't be read now is asked again at the next poll; readers get the error themselves
+    }
+  }
+
+  #look(): void {
     const version: unknown = this.#store.db.pragma('data_version', { simple: true })
     const now = this.#clock.monotonic()
     const look = now - this.#lookedAt >= LOOK_MS
@@ -129,9 +137,9 @@ export class Watchers {
     for (const id of runId === undefined ? this.#runs.unfinished() : [runId]) {
       if (this.#isMine(id)) continue
       const run = this.#runs.find(id)
-      if (run?.state !== 'interrupted' || told.get(id) === run.sequence) continue
+      if (run?.state !== 'interrupted' || told.get(id) === run.sequence || this.#runs.saysInterrupted(id)) continue
       told.set(id, run.sequence)
-      if (run.failure === null) yield { id: cursor, at: this.#now(), runId: id, kind: 'run', run }
+      yield { id: cursor, at: this.#now(), runId: id, kind: 'run', run }
     }
   }
 
