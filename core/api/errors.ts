@@ -26,6 +26,7 @@ export const FAILURES = {
   CANCELLED: { exit: 'cancelled', status: 499 },
   INVALID_INPUT: usage,
   USAGE: usage,
+  CONFIRMATION_NEEDED: refused,
   CONNECTION_LOST: down,
   WIRE_VIOLATION: usage,
   TABLE_UNKNOWN: unknown,
@@ -166,12 +167,6 @@ export class FileUnwritable extends RegieError {
   constructor(file: string, cause: unknown) {
     const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown'
     super({ code: 'FILE_UNWRITABLE', what: `${file} can't be written (${code}).`, untouched: 'No part of a file was left behind.', next: 'Check that the folder exists, is writable and has room.', data: { file, reason: code } }, cause)
-  }
-}
-
-export class NoSandbox extends RegieError {
-  constructor(environment: string) {
-    super({ code: 'NO_SANDBOX', what: `${environment} is no sandbox: nothing is provisioned there.`, untouched: 'Nothing was changed.' })
   }
 }
 

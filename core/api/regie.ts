@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import type { DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
+import type { Document, DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
 import type { Engine } from '#core/operations/index.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
 import type { TextScorer } from '#core/pipelines/scorer.ts'
@@ -10,6 +10,7 @@ import type { RejectSchema } from './contract/rejects.ts'
 import type { DoctorCheckSchema } from './contract/system.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { Json } from '#core/base/json.ts'
+import type { Store } from '#core/store/store.ts'
 
 /* What the API needs of the program. core/regie.ts composes it; the router's tests fake it. */
 
@@ -40,7 +41,7 @@ export interface EnvironmentView {
   readonly documents: DocumentStore
   systems(): Promise<readonly SystemDescription[]>
   /** Null where the environment is no sandbox. */
-  readonly sandbox: { describe(): Promise<SandboxView> } | null
+  readonly sandbox: { state(signal?: AbortSignal): Promise<SandboxView> } | null
 }
 
 export interface PipelineView {
@@ -74,8 +75,8 @@ export interface RejectQuery {
 
 export interface RejectReader {
   list(query: RejectQuery): Promise<{ readonly runId: string | null; readonly total: number; readonly byReason: Readonly<Record<string, number>>; readonly rows: readonly RejectView[] }>
-  /** Every reject of a run, streamed, as its document. */
-  stream(query: { environment: string; runId: string }): AsyncIterable<RejectView>
+  /** Every reject of a run as the document that is stored, streamed; default: the last run that published. */
+  stream(query: { environment: string; runId?: string; reason?: string }): AsyncIterable<Document>
 }
 
 export type Filters = Readonly<Record<string, readonly (string | number | boolean)[]>>
@@ -110,6 +111,7 @@ export interface ProgramInfo {
 export interface Regie {
   readonly actor: string
   readonly clock: Clock
+  readonly store: Pick<Store, 'db'>
   readonly engine: RunEngine
   readonly audit: AuditReader
   readonly pipelines: PipelineCatalogue
@@ -119,7 +121,6 @@ export interface Regie {
   info(): ProgramInfo
   /** Throws ENVIRONMENT_UNKNOWN. Opens lazily; the same object for the same name. */
   environment(name: string): Promise<EnvironmentView>
-  doctor(signal?: AbortSignal): Promise<readonly DoctorCheck[]>
   /**
    * Writes an error that nobody declared to the program's log and returns the id under which a person
    * finds it. The text stays on this machine.
@@ -127,3 +128,16 @@ export interface Regie {
   incident(error: unknown, where: string): string
   close(): Promise<void>
 }
+
+export interface OpenOptions {
+  /** Folder of all state; made when absent, with mode 0700. */
+  readonly home: string
+  /** Folder with regie.yaml; null = none: runs, audit and scoring work, environments throw WORKSPACE_NOT_FOUND. */
+  readonly workspace: string | null
+  readonly clock: Clock
+  /** Whoever the runs and audit entries name. */
+  readonly actor: string
+}
+
+/** What core/regie.ts exports as `openRegie`; the doors take it as a parameter. */
+export type OpenRegie = (options: OpenOptions) => Promise<Regie>

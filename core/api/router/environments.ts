@@ -1,5 +1,5 @@
 import { os } from '#core/api/context.ts'
-import { NoSandbox } from '#core/api/errors.ts'
+import { NoSandbox } from '#core/environments/errors.ts'
 import { iso } from '#core/base/clock.ts'
 import { startPlan } from './start-plan.ts'
 
@@ -12,10 +12,10 @@ export const environments = {
     const checkedAt = iso(context.regie.clock.now())
     return (await environment.systems()).map(({ system, engine, state, note }) => ({ system, engine, state, note, checkedAt }))
   }),
-  sandbox: os.environments.sandbox.handler(async ({ input, context }) => {
+  sandbox: os.environments.sandbox.handler(async ({ input, context, signal }) => {
     const { sandbox } = await context.regie.environment(input.environment)
     if (!sandbox) throw new NoSandbox(input.environment)
-    const { ready, complete, tables } = await sandbox.describe()
+    const { ready, complete, tables } = await sandbox.state(signal)
     return { ready, complete, tables: [...tables] }
   }),
   planProvision: os.environments.planProvision.handler(({ input, context }) =>

@@ -1,3 +1,4 @@
+import { examine } from '#core/api/doctor/index.ts'
 import { os } from '#core/api/context.ts'
 
 export const system = {
@@ -5,5 +6,5 @@ export const system = {
     const info = context.regie.info()
     return { ...info, workspace: { ...info.workspace }, environments: [...info.environments], actor: context.actor }
   }),
-  doctor: os.system.doctor.handler(async ({ context, signal }) => [...(await context.regie.doctor(signal))]),
+  doctor: os.system.doctor.handler(({ context, signal }) => examine(context.regie, signal)),
 }

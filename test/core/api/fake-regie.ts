@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import type { Regie } from '#core/api/regie.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { RegieError } from '#core/base/errors.ts'
@@ -82,6 +83,7 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
     },
     actor: 'tester',
     clock: systemClock,
+    store: { db: new Database(':memory:') },
     engine: {
       plan: async (operation, input) => {
         command(`plan ${operation} ${JSON.stringify(input)}`)
@@ -153,7 +155,6 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
       actor: 'tester',
     }),
     environment: nothing,
-    doctor: async () => [],
     incident: (error, where) => {
       incidents.push({ error, where })
       return `incident-${incidents.length}`
