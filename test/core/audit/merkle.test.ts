@@ -3,9 +3,11 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyRoot, foldPeaks, Frontier, inclusionProof, leafHash, leafHashOfBytes, peaksOf, rootFromProof, type Subtree } from '#core/audit/merkle.ts'
 
+const sha = (...parts: Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest()
+const rootOf = (...args: Parameters<typeof rootFromProof>): string | undefined => rootFromProof(...args)?.toString('hex')
+
 /** MTH of RFC 6962 §2.1 as the text defines it: recursive, with nothing of ours. */
 function mth(leaves: readonly Buffer[]): Buffer {
-  const sha = (...parts: Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest()
   if (leaves.length === 0) return sha()
   if (leaves.length === 1) return sha(Buffer.of(0), leaves[0] as Buffer)
   let split = 1
@@ -86,7 +88,6 @@ describe('inclusion proofs', () => {
         const root = mth(all.slice(0, size)).toString('hex')
         const leaf = mth([all[seq] as Buffer])
         const path = inclusionProof(seq, size, read)
-        const rootOf = (...args: Parameters<typeof rootFromProof>): string | undefined => rootFromProof(...args)?.toString('hex')
         if (other !== seq) {
           expect(rootOf(mth([all[other] as Buffer]), seq, size, path)).not.toBe(root)
           expect(rootOf(leaf, other, size, path)).not.toBe(root)
