@@ -166,6 +166,7 @@ export class RunSession {
         } catch (thrown) {
           throw this.#lose(thrown)
         }
+        this.#heedCancel()
       },
       writeNow: (...transitions) => {
         try {
@@ -190,12 +191,18 @@ export class RunSession {
   #tick(): void {
     const { journal, writer } = this.#parts
     if (this.#lost !== null) return
-    try {
-      if (!this.#controller.signal.aborted && cancelAsked(journal.store, this.runId) !== null) this.cancel()
-    } catch {
-      // a busy database: the next tick asks again
-    }
+    this.#heedCancel()
     if (writer.pendingLogs > 0 || journal.clock.monotonic() - this.#beatAt >= BEAT_MS) this.#beat()
+  }
+
+  /** Whoever asked, from whichever process. */
+  #heedCancel(): void {
+    if (this.#controller.signal.aborted) return
+    try {
+      if (cancelAsked(this.#parts.journal.store, this.runId) !== null) this.cancel()
+    } catch {
+      // a database that can't be read now is asked again at the next tick
+    }
   }
 
   #beat(): void {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -83,8 +83,14 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts a bundled entry in a home and waits for its end. */
-export async function runBundle(bundle: string, home: string, env: Readonly<Record<string, string>>, timeoutMs = 120_000): Promise<Ended> {
+export interface Spawned {
+  readonly process: ChildProcess
+  /** Settles when the process is gone and its output read. */
+  readonly ended: Promise<Ended>
+}
+
+/** Starts a bundled entry in a home. */
+export function spawnBundle(bundle: string, home: string, env: Readonly<Record<string, string>>, timeoutMs = 120_000): Spawned {
   const child = spawn(process.execPath, [join(bundle, 'entry.js')], {
     env: { PATH: process.env.PATH ?? '', HOME: home, ...env, REGIE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,10 +101,16 @@ export async function runBundle(bundle: string, home: string, env: Readonly<Reco
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  return await new Promise((resolve, reject) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
+  return { process: child, ended }
+}
+
+/** Starts a bundled entry in a home and waits for its end. */
+export async function runBundle(bundle: string, home: string, env: Readonly<Record<string, string>>, timeoutMs?: number): Promise<Ended> {
+  return await spawnBundle(bundle, home, env, timeoutMs).ended
 }
 
 async function run(bundle: string, home: string, options: KillEverywhere, env: Readonly<Record<string, string>>): Promise<Ended> {

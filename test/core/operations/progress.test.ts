@@ -2,24 +2,24 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ProgressMeter, type ProgressState } from '#core/operations/progress.ts'
 import { handClock } from './support.ts'
 
+function meter(): { report: (rows: number, totalRows?: number) => void; pass: (ms: number) => void; told: { at: number; state: ProgressState }[]; close: () => void } {
+  const clock = handClock()
+  const told: { at: number; state: ProgressState }[] = []
+  const made = new ProgressMeter(clock, (state) => told.push({ at: clock.mono, state }))
+  return {
+    report: (rows, totalRows) => made.report({ rows, totalRows }),
+    pass: (ms) => {
+      clock.mono += ms
+      vi.advanceTimersByTime(ms)
+    },
+    told,
+    close: () => made.close(),
+  }
+}
+
 describe('progress', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
-
-  function meter(): { report: (rows: number, totalRows?: number) => void; pass: (ms: number) => void; told: { at: number; state: ProgressState }[]; close: () => void } {
-    const clock = handClock()
-    const told: { at: number; state: ProgressState }[] = []
-    const made = new ProgressMeter(clock, (state) => told.push({ at: clock.mono, state }))
-    return {
-      report: (rows, totalRows) => made.report({ rows, totalRows }),
-      pass: (ms) => {
-        clock.mono += ms
-        vi.advanceTimersByTime(ms)
-      },
-      told,
-      close: () => made.close(),
-    }
-  }
 
   it('is delivered ten times a second at most, the last value always', () => {
     const { report, pass, told, close } = meter()
