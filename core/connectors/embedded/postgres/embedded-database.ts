@@ -1,10 +1,12 @@
 import type { Clock } from '#core/base/clock.ts'
+import { RegieError } from '#core/base/errors.ts'
 import type { SourceDatabase } from '#core/connectors/types.ts'
 import { openPostgres } from '#core/connectors/postgres/postgres-source.ts'
 import { openTableLoader, type TableLoader } from '#core/connectors/postgres/table-loader.ts'
-import { openEmbeddedServer } from './server.ts'
+import { openPglite } from './pglite-database.ts'
+import { openEmbeddedServer, type EmbeddedServerOptions } from './server.ts'
 
-export interface EmbeddedDatabaseOptions {
+export interface EmbeddedDatabaseOptions extends Omit<EmbeddedServerOptions, 'folder' | 'home' | 'clock'> {
   /** Everything of this database lives here. */
   readonly folder: string
   /** REGIE_HOME */
@@ -14,7 +16,7 @@ export interface EmbeddedDatabaseOptions {
   readonly server: string
   /** Told once, in one sentence, when the fallback is used. */
   readonly log?: (message: string) => void
-  /** For tests: 'pglite' skips the real server. */
+  /** For tests: 'pglite' skips the real server, 'server' refuses the fallback. */
   readonly engine?: 'auto' | 'server' | 'pglite'
 }
 
@@ -31,9 +33,21 @@ export interface EmbeddedDatabase {
   close(): Promise<void>
 }
 
+/** The real server, or PGlite where that one can't run at all; any other failure of the real one is thrown. */
 export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
+  const { engine = 'auto' } = options
+  if (engine === 'pglite') return fallback(options, 'It was chosen')
+  try {
+    return await realServer(options)
+  } catch (error) {
+    const unavailable = error instanceof RegieError && error.code === 'EMBEDDED_POSTGRES_UNAVAILABLE'
+    if (!unavailable || engine === 'server') throw error
+    return fallback(options, error.what.replace(/\.$/, ''))
+  }
+}
+
+async function realServer(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
   const server = await openEmbeddedServer(options)
-  const engine = `embedded PostgreSQL ${server.packageVersion.replace(/\.0-.*$/, '')}`
   const source = openPostgres({
     connection: server.connection,
     server: options.server,
@@ -41,7 +55,7 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
   })
   return {
     source,
-    engine,
+    engine: `embedded PostgreSQL ${server.packageVersion.replace(/\.0-.*$/, '')}`,
     fallback: null,
     loaders: 2,
     openLoader: () => openTableLoader(server.connection, options.server),
@@ -50,4 +64,10 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
       await server.close()
     },
   }
+}
+
+async function fallback(options: EmbeddedDatabaseOptions, reason: string): Promise<EmbeddedDatabase> {
+  const database = await openPglite({ folder: options.folder, clock: options.clock, server: options.server, reason })
+  options.log?.(`The sandbox uses PGlite instead of a PostgreSQL server: ${reason}.`)
+  return { ...database, fallback: reason, loaders: 1 }
 }
