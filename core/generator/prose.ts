@@ -18,9 +18,9 @@ interface Bank {
   readonly sentences: readonly Phrase[]
 }
 
-/** Texts of this length and below are one tiny phrase; up to TWO_TINY they are two. */
+/** Texts of this length and below are one tiny phrase; up to SHORT they are a few of them, above sentences. */
 const TINY = 16
-const TWO_TINY = 30
+const SHORT = 42
 /** A new paragraph at every so manieth sentence of a long text, on average. */
 const PARAGRAPH = 5
 
@@ -64,9 +64,9 @@ export function compileBanks(spec: GeneratorSpec, languages: Readonly<Record<str
         const bank = banks[language]![mood]!
         const wanted = Math.min(most, Math.exp(mu + sigma * random.normal()))
         let length = 0
-        if (wanted <= TWO_TINY) {
+        if (wanted <= SHORT) {
           length += bank.tiny(out, random, row)
-          if (wanted > TINY && length < wanted - 6) {
+          while (wanted > TINY && length < wanted - 8) {
             length += bank.between(out, random, row)
             length += bank.tiny(out, random, row)
           }
