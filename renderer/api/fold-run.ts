@@ -1,0 +1,90 @@
+import type { RunDetail, RunEvent, RunStep } from './types.ts'
+
+/** A run as the page holds it: `seenAt` (page clock, ms) is when `durationMs` was true. */
+export type LiveRun = RunDetail & { readonly seenAt: number }
+
+/**
+ * One event folded into a run. Pure; events arrive in the order of their id. An event of another run, or a
+ * run record older than the one held (its sequence says so), changes nothing.
+ */
+export function foldRun(run: LiveRun, event: RunEvent, now: number): LiveRun {
+  if (event.runId !== run.runId) return run
+  switch (event.kind) {
+    case 'run':
+      return event.run.sequence < run.sequence ? run : { ...run, ...event.run, seenAt: now }
+    case 'step':
+      return patchStep(run, event.step.id, () => event.step)
+    case 'progress':
+      return patchStep(run, event.stepId, (step) => {
+        if (step.state !== 'running') return step
+        const { rows, totalRows, bytes, rowsPerSecond, msLeft } = event
+        return { ...step, rows, totalRows, bytes, rowsPerSecond, msLeft }
+      })
+    case 'gate':
+      return patchStep(run, event.stepId, (step) => ({
+        ...step,
+        gates: [...step.gates.filter((gate) => gate.gate !== event.gate.gate), event.gate],
+      }))
+    case 'log':
+      return run
+  }
+}
+
+function patchStep(run: LiveRun, stepId: string, patch: (step: RunStep) => RunStep): LiveRun {
+  return { ...run, steps: run.steps.map((step) => (step.id === stepId ? patch(step) : step)) }
+}
+
+const WORKING = new Set(['queued', 'running'])
+
+/** Whether something still moves. */
+export const isLive = (run: { readonly state: string }): boolean => WORKING.has(run.state)
+
+/** Working time so far, ms. */
+export function elapsedMs(run: LiveRun, now: number): number {
+  return run.state === 'running' ? run.durationMs + Math.max(0, now - run.seenAt) : run.durationMs
+}
+
+/**
+ * Time left, ms: the longest path through what is not finished yet, from the engine's own estimates.
+ * Null when a step on the way has none: better no number than a wrong one.
+ */
+export function msLeft(run: LiveRun, now: number): number | null {
+  if (!isLive(run)) return null
+  const ends = new Map<string, number>()
+  let total = 0
+  for (const step of run.steps) {
+    const starts = Math.max(0, ...step.needs.map((id) => ends.get(id) ?? 0))
+    const own = ownMsLeft(step, now)
+    if (own === null) return null
+    ends.set(step.id, starts + own)
+    total = Math.max(total, starts + own)
+  }
+  return total
+}
+
+function ownMsLeft(step: RunStep, now: number): number | null {
+  if (step.state === 'waiting') return step.estimateMs
+  if (step.state !== 'running') return 0
+  if (step.msLeft !== null) return step.msLeft
+  if (step.estimateMs === null || step.startedAt === null) return null
+  return Math.max(0, step.estimateMs - (now - Date.parse(step.startedAt)))
+}
+
+/** Share of the run that is done, 0 to 1: steps weighed by their estimates, equal when there are none. */
+export function doneShare(run: LiveRun): number {
+  const known = run.steps.every((step) => step.estimateMs !== null)
+  let sum = 0
+  let done = 0
+  for (const step of run.steps) {
+    const weight = known ? Math.max(1, step.estimateMs ?? 1) : 1
+    sum += weight
+    done += weight * stepShare(step)
+  }
+  return sum === 0 ? 0 : done / sum
+}
+
+/** Share of one step that is done, 0 to 1. */
+export function stepShare(step: RunStep): number {
+  if (step.state === 'running') return step.rows !== null && step.totalRows ? Math.min(1, step.rows / step.totalRows) : 0
+  return step.state === 'waiting' ? 0 : 1
+}

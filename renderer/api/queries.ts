@@ -1,0 +1,52 @@
+import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useClient } from './core.tsx'
+import { isLive, type LiveRun } from './fold-run.ts'
+import { runKeys } from './keys.ts'
+import type { Client, Run, RunState, SystemInfo } from './types.ts'
+
+/* What more than one page asks. Everything else stands in the page's own queries.ts. */
+
+export const infoQuery = (client: Client) =>
+  queryOptions({ queryKey: ['info'], queryFn: ({ signal }) => client.system.info({}, { signal }), staleTime: 60_000 })
+
+export const runsQuery = (client: Client, filter: { environment: string; pipeline?: string; operation?: string; states?: RunState[]; limit?: number }) =>
+  queryOptions({
+    queryKey: [...runKeys.lists, filter],
+    queryFn: ({ signal }) => client.runs.list({ ...filter, limit: filter.limit ?? 50 }, { signal }),
+    placeholderData: keepPreviousData,
+  })
+
+export const runQuery = (client: Client, runId: string) =>
+  queryOptions({
+    queryKey: runKeys.detail(runId),
+    queryFn: async ({ signal }): Promise<LiveRun> => ({ ...(await client.runs.get({ runId }, { signal })), seenAt: Date.now() }),
+    // The feed keeps it true while it moves; a slow read mends what a lost line may have hidden.
+    refetchInterval: ({ state }) => (state.data && isLive(state.data) ? 5000 : false),
+  })
+
+export const systemsQuery = (client: Client, environment: string) =>
+  queryOptions({
+    queryKey: ['systems', environment],
+    queryFn: ({ signal }) => client.environments.systems({ environment }, { signal }),
+    refetchInterval: 15_000,
+  })
+
+export const headQuery = (client: Client) =>
+  queryOptions({ queryKey: ['audit', 'head'], queryFn: ({ signal }) => client.audit.head({}, { signal }), refetchInterval: 30_000 })
+
+export const pipelinesQuery = (client: Client, environment: string) =>
+  queryOptions({ queryKey: ['pipelines', environment], queryFn: ({ signal }) => client.pipelines.list({ environment }, { signal }) })
+
+export const dashboardsQuery = (client: Client, environment: string) =>
+  queryOptions({ queryKey: ['dashboards', environment], queryFn: ({ signal }) => client.dashboards.list({ environment }, { signal }) })
+
+export const sandboxQuery = (client: Client, environment: string) =>
+  queryOptions({ queryKey: ['sandbox', environment], queryFn: ({ signal }) => client.environments.sandbox({ environment }, { signal }) })
+
+export const useInfo = (): UseQueryResult<SystemInfo> => useQuery(infoQuery(useClient()))
+
+/** Runs that move now, newest first. */
+export function useLiveRuns(environment: string): readonly Run[] {
+  const { data } = useQuery(runsQuery(useClient(), { environment, limit: 30 }))
+  return (data?.runs ?? []).filter(isLive)
+}

@@ -1,0 +1,35 @@
+import type { InferContractRouterOutputs } from '@orpc/contract'
+import type { Contract } from '#core/api/contract/index.ts'
+
+type Outputs = InferContractRouterOutputs<Contract>
+
+export type { RunEvent, RunState, StepState, EnvironmentClass } from '#core/operations/types.ts'
+export type { Failure } from '#core/base/errors.ts'
+export type { Json } from '#core/base/json.ts'
+export type { Client, ConnectionState } from '#core/api/client/index.ts'
+
+export type SystemInfo = Outputs['system']['info']
+export type DoctorCheck = Outputs['system']['doctor'][number]
+export type Environment = SystemInfo['environments'][number]
+export type SystemState = Outputs['environments']['systems'][number]
+export type SandboxState = Outputs['environments']['sandbox']
+export type TableVersion = Outputs['data']['tables'][number]
+export type Run = Outputs['runs']['list']['runs'][number]
+export type RunDetail = Outputs['runs']['get']
+export type RunStep = RunDetail['steps'][number]
+export type Plan = Outputs['pipelines']['plan']
+export type PlannedStep = Plan['steps'][number]
+export type Evidence = RunStep['evidence'][number]
+export type Gate = RunStep['gates'][number]
+export type LogLine = Outputs['runs']['logs']['lines'][number]
+export type Pipeline = Outputs['pipelines']['list'][number]
+export type Preview = Outputs['pipelines']['preview']
+export type Rejects = Outputs['rejects']['list']
+export type Reject = Rejects['rows'][number]
+export type Dashboard = Outputs['dashboards']['get']
+export type Chart = Dashboard['charts'][number]
+export type ChartRow = Outputs['dashboards']['query'][string][number]
+export type AuditEntry = Outputs['audit']['list']['entries'][number]
+export type AuditProof = Outputs['audit']['entry']
+export type AuditHead = Outputs['audit']['head']
+export type AuditVerdict = Extract<Outputs['audit']['verify'] extends AsyncIterator<infer E> ? E : never, { kind: 'verdict' }>['verdict']

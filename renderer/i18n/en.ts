@@ -1,0 +1,21 @@
+import { auditEn } from '#renderer/pages/audit/copy.en.ts'
+import { dashboardEn } from '#renderer/pages/dashboard/copy.en.ts'
+import { overviewEn } from '#renderer/pages/overview/copy.en.ts'
+import { pipelinesEn } from '#renderer/pages/pipelines/copy.en.ts'
+import { rejectsEn } from '#renderer/pages/rejects/copy.en.ts'
+import { runEn } from '#renderer/pages/run/copy.en.ts'
+import { settingsEn } from '#renderer/pages/settings/copy.en.ts'
+import { shellEn } from '#renderer/shell/copy.en.ts'
+import { uiEn } from '#renderer/ui/copy.en.ts'
+
+export const en = {
+  shell: shellEn,
+  ui: uiEn,
+  overview: overviewEn,
+  pipelines: pipelinesEn,
+  run: runEn,
+  rejects: rejectsEn,
+  dashboard: dashboardEn,
+  audit: auditEn,
+  settings: settingsEn,
+} as const

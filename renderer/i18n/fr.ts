@@ -1,0 +1,21 @@
+import { auditFr } from '#renderer/pages/audit/copy.fr.ts'
+import { dashboardFr } from '#renderer/pages/dashboard/copy.fr.ts'
+import { overviewFr } from '#renderer/pages/overview/copy.fr.ts'
+import { pipelinesFr } from '#renderer/pages/pipelines/copy.fr.ts'
+import { rejectsFr } from '#renderer/pages/rejects/copy.fr.ts'
+import { runFr } from '#renderer/pages/run/copy.fr.ts'
+import { settingsFr } from '#renderer/pages/settings/copy.fr.ts'
+import { shellFr } from '#renderer/shell/copy.fr.ts'
+import { uiFr } from '#renderer/ui/copy.fr.ts'
+
+export const fr = {
+  shell: shellFr,
+  ui: uiFr,
+  overview: overviewFr,
+  pipelines: pipelinesFr,
+  run: runFr,
+  rejects: rejectsFr,
+  dashboard: dashboardFr,
+  audit: auditFr,
+  settings: settingsFr,
+} as const

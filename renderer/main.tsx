@@ -1,0 +1,34 @@
+import './theme/styles.ts'
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { CoreContext } from './api/core.tsx'
+import { openCore } from './api/open.ts'
+import { RunFeed } from './api/run-feed.ts'
+import { startLanguage } from './i18n/index.ts'
+import { router } from './routes.tsx'
+import { theme, variables } from './theme/theme.ts'
+
+await startLanguage(window)
+const core = openCore(window)
+const cache = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 2000 } } })
+const feed = new RunFeed(core.client, cache)
+void feed.start()
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <QueryClientProvider client={cache}>
+        <CoreContext value={{ core, feed }}>
+          <Notifications position="bottom-right" autoClose={8000} limit={4} />
+          <RouterProvider router={router} />
+        </CoreContext>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useClient } from '#renderer/api/core.tsx'
+import { doneShare, msLeft } from '#renderer/api/fold-run.ts'
+import { runQuery } from '#renderer/api/queries.ts'
+import type { Run } from '#renderer/api/types.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import { StateGlyph } from '#renderer/ui/glyphs.tsx'
+import { ProgressBar } from '#renderer/ui/progress.tsx'
+import { RUN_LOOK } from '#renderer/ui/states.ts'
+import { useCalm, useNow } from '#renderer/ui/time.tsx'
+
+export function RunningNow({ runs }: { runs: readonly Run[] }): React.ReactElement {
+  const { t, f } = useWords()
+  return (
+    <section aria-label={t('overview.runningNow')}>
+      <div className="sec-h">
+        <h2>{t('overview.runningNow')}</h2>
+        <span className="faint">{runs.length > 0 ? f.n(runs.length) : ''}</span>
+      </div>
+      {runs.length === 0 && <p className="faint">{t('shell.nothingRuns')}</p>}
+      <ul className="ops">
+        {runs.slice(0, 3).map((run) => (
+          <LiveRunItem key={run.runId} run={run} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function LiveRunItem({ run }: { run: Run }): React.ReactElement {
+  const { t, f } = useWords()
+  const now = useNow()
+  const detail = useQuery(runQuery(useClient(), run.runId)).data
+  const calm = useCalm(detail, `${run.runId} ${detail?.steps.map(({ state }) => state).join()}`)
+  const step = calm?.steps.findLast(({ state }) => state === 'running')
+  const left = calm ? msLeft(calm, now) : null
+  return (
+    <li>
+      <div className="row">
+        <StateGlyph look={RUN_LOOK[run.state]} />
+        <Link className="b tr quiet-link" to="/runs/$runId" params={{ runId: run.runId }}>
+          {t('shell.run', { number: f.n(run.number) })} · {run.title}
+        </Link>
+        <span className="sp" />
+        <span className="faint meta nw">{run.actor}</span>
+      </div>
+      <ProgressBar share={detail ? doneShare(detail) : null} label={run.title} />
+      <div className="d">
+        <span className="tr">{step?.title ?? t(`ui.runState.${run.state}`)}</span>
+        <span className="b nw tn" style={{ color: 'var(--ink)' }}>{left === null ? '' : t('ui.left', { duration: f.duration(Math.ceil(left / 1000) * 1000) })}</span>
+      </div>
+      {step?.rows !== null && step?.rows !== undefined && (
+        <div className="d faint tn">
+          {[step.totalRows === null ? f.n(step.rows) : t('overview.rowsOf', { n: f.n(step.rows), total: f.n(step.totalRows) }), step.rowsPerSecond === null ? '' : `${f.n(step.rowsPerSecond)} ${t('run.rowsPerSecond')}`].filter(Boolean).join(' · ')}
+        </div>
+      )}
+    </li>
+  )
+}

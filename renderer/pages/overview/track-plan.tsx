@@ -1,0 +1,77 @@
+import { useMediaQuery } from '@mantine/hooks'
+import type { RunStep } from '#renderer/api/types.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import type { Station, Track } from './track.ts'
+
+const WIDTH = 1188
+const Y = 58
+
+/** The track: dark line = fresh, blue = moving with a train, pale = to be replaced; a branch for rejects. */
+export function TrackPlan({ track }: { track: Track }): React.ReactElement {
+  const { t, f } = useWords()
+  const narrow = useMediaQuery('(max-width: 1100px)')
+  const { main, branches, train } = track
+  const x = (i: number): number => 12 + (i / Math.max(1, main.length - 1)) * (WIDTH - 24)
+  const line = (station: Station): string => (station.reached === 'fresh' ? 'var(--ink-2)' : 'var(--line-strong)')
+  const trainX = train ? x(train.after) + (x(train.after + 1) - x(train.after)) * Math.min(0.92, Math.max(0.08, train.share)) : 0
+  const anchor = (i: number): 'start' | 'middle' | 'end' => (i === 0 ? 'start' : i === main.length - 1 ? 'end' : 'middle')
+  const textX = (i: number): number => (i === 0 ? 6 : i === main.length - 1 ? WIDTH - 6 : x(i))
+  return (
+    <div className="track-plan">
+      <svg viewBox={`0 0 ${WIDTH} 164`} preserveAspectRatio={narrow ? 'xMinYMin meet' : 'xMidYMin meet'} fill="none" role="img" aria-label={t('overview.trackLabel', { stations: f.list(main.map(({ name }) => name)) })}>
+        {main.slice(1).map((station, i) => (
+          <path key={i} className="t" d={`M${x(i)} ${Y}H${x(i + 1)}`} stroke={line(station)} />
+        ))}
+        {branches.map(({ after, station }, i) => {
+          const from = x(after) + 32
+          const to = from + 104 + i * 150
+          return (
+            <g key={station.name}>
+              <path className="t" d={`M${from} ${Y}C${from + 48} ${Y} ${from + 24} 136 ${from + 72} 136H${to - 8}`} stroke={line(station)} />
+              <circle cx={to} cy="136" r="6" fill="var(--sheet)" stroke={line(station)} strokeWidth="2.5" />
+              <text x={to + 16} y="134" className="nm">{station.name}</text>
+              <text x={to + 16} y="150" className="sb"><StationWords station={station} line="fact" /></text>
+            </g>
+          )
+        })}
+        {train && (
+          <>
+            <path className="t" d={`M${x(train.after) + 6} ${Y}H${trainX}`} stroke="var(--running-mark)" style={{ strokeWidth: 4 }} />
+            <g className="train" style={{ transform: `translate(${trainX - 8}px, ${Y - 7}px)` }}>
+              <rect width="16" height="14" rx="4" fill="var(--running-mark)" />
+              <path d="M6 4.2 10.2 7 6 9.8Z" fill="var(--sheet)" />
+            </g>
+            <text x={trainX} y={Y - 14} textAnchor="middle" fontSize="12" fontWeight="560" fill="var(--running)">{trainWords(train.step, t, f)}</text>
+          </>
+        )}
+        {main.map((station, i) => (
+          <g key={i}>
+            <circle cx={x(i)} cy={Y} r="6" fill="var(--sheet)" stroke={line(station)} strokeWidth="2.5" />
+            <text x={textX(i)} y="24" textAnchor={anchor(i)} className="nm">{station.name}</text>
+            <text x={textX(i)} y="84" textAnchor={anchor(i)} className="fg"><StationWords station={station} line="figure" /></text>
+            <text x={textX(i)} y="100" textAnchor={anchor(i)} className="sb"><StationWords station={station} line="fact" /></text>
+          </g>
+        ))}
+      </svg>
+    </div>
+  )
+}
+
+function trainWords(step: RunStep, t: ReturnType<typeof useWords>['t'], f: ReturnType<typeof useWords>['f']): string {
+  if (step.rows === null) return step.title
+  return step.totalRows === null ? f.n(step.rows) : t('overview.rowsOf', { n: f.n(step.rows), total: f.n(step.totalRows) })
+}
+
+/** What arrived at a station, and when. */
+function StationWords({ station, line }: { station: Station; line: 'figure' | 'fact' }): React.ReactNode {
+  const { t, f } = useWords()
+  const ended = station.steps.flatMap(({ run }) => (run && (run.state === 'succeeded' || run.state === 'warning') ? [run] : []))
+  const last = ended.at(-1)
+  if (station.kind === 'gates' && line === 'figure') {
+    const passed = station.gates.filter(({ verdict }) => verdict === 'passed').length
+    return station.gates.length > 0 ? t('overview.gatesPassed', { passed: f.n(passed), n: f.n(station.gates.length) }) : ''
+  }
+  const rows = ended.findLast((run) => run.rows !== null)?.rows
+  if (line === 'figure') return rows === undefined || rows === null ? '' : t('overview.rows', { count: rows, n: f.n(rows) })
+  return last?.endedAt ? f.time(last.endedAt) : ''
+}

@@ -1,0 +1,102 @@
+import { Button, Modal } from '@mantine/core'
+import { IconCode, IconPlayerPlay } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useClient } from '#renderer/api/core.tsx'
+import { isLive } from '#renderer/api/fold-run.ts'
+import type { Pipeline } from '#renderer/api/types.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import { useEnvironment } from '#renderer/shell/environment.tsx'
+import { useEscape } from '#renderer/shell/keyboard.ts'
+import { RunBadge } from '#renderer/ui/badges.tsx'
+import { PageHead } from '#renderer/ui/page-head.tsx'
+import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
+import { Ago, useNow } from '#renderer/ui/time.tsx'
+import { countOf, History } from './history.tsx'
+import { PlanView } from './plan.tsx'
+import { pipelineQuery, sourceQuery } from './queries.ts'
+import { StepList } from './step-list.tsx'
+
+const route = getRouteApi('/pipelines/$pipeline')
+
+export function PipelinePage(): React.ReactElement {
+  const { t } = useWords()
+  const { pipeline } = route.useParams()
+  const { plan } = route.useSearch()
+  const navigate = route.useNavigate()
+  const { data, error, refetch } = useQuery(pipelineQuery(useClient(), useEnvironment(), pipeline))
+  const since = useNow()
+  const leave = (): void => void navigate(plan ? { search: {} } : { to: '/pipelines' })
+  useEscape(leave)
+  if (data) return plan ? <PlanView pipeline={data} onLeave={leave} /> : <Definition pipeline={data} onPlan={() => void navigate({ search: { plan: true } })} />
+  return <div style={{ padding: 'var(--gutter)' }}>{error ? <FailingPicture error={error} retry={() => void refetch()} /> : <LoadingPicture what={pipeline} since={since} />}</div>
+}
+
+function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => void }): React.ReactElement {
+  const { t, f } = useWords()
+  const [source, setSource] = useState(false)
+  const { lastRun } = pipeline
+  const accepted = lastRun ? countOf(lastRun, 'accepted') : null
+  return (
+    <div className="page-fill">
+      <PageHead
+        title={sentence(pipeline, accepted, t, f)}
+        badge={lastRun && <RunBadge state={lastRun.state} pill />}
+        facts={[
+          lastRun && (
+            <Link className="link" to="/runs/$runId" params={{ runId: lastRun.runId }}>
+              {t('shell.run', { number: f.n(lastRun.number) })}
+            </Link>
+          ),
+          lastRun && <Ago at={lastRun.createdAt} />,
+          lastRun?.endedAt && t('pipelines.tookFact', { duration: f.duration(lastRun.durationMs) }),
+          t('pipelines.version', { version: pipeline.version }),
+        ]}
+        actions={
+          <>
+            <Button leftSection={<IconCode size={16} stroke={1.6} />} onClick={() => setSource(true)}>
+              {t('pipelines.source')}
+            </Button>
+            <Button variant="act" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={onPlan}>
+              {t('pipelines.planRun')}
+            </Button>
+          </>
+        }
+      />
+      <p className="mut" style={{ padding: '0 var(--gutter) 10px', maxWidth: '96ch' }}>{pipeline.description}</p>
+      <StepList
+        steps={pipeline.steps}
+        head={[t('ui.step'), t('ui.where'), t('pipelines.effect'), t('pipelines.kind')]}
+        right={(step) => <span className="faint meta">{pipeline.steps.find(({ id }) => id === step.id)?.kind}</span>}
+      />
+      <div className="history">
+        <div className="sec-h">
+          <h2>{t('pipelines.history')}</h2>
+        </div>
+        <History pipeline={pipeline.id} />
+      </div>
+      {source && <SourceOverlay pipeline={pipeline} onClose={() => setSource(false)} />}
+    </div>
+  )
+}
+
+function sentence(pipeline: Pipeline, accepted: number | null, t: ReturnType<typeof useWords>['t'], f: ReturnType<typeof useWords>['f']): string {
+  const { lastRun, title } = pipeline
+  if (!lastRun) return t('pipelines.sentenceNever', { title })
+  if (isLive(lastRun)) return t('pipelines.sentenceRunning', { title })
+  if (lastRun.state === 'succeeded') return accepted === null ? t('pipelines.sentenceDone', { title }) : t('pipelines.sentenceRows', { title, rows: f.n(accepted) })
+  return t('pipelines.sentenceEnded', { title })
+}
+
+/** The definition as its author wrote it. */
+function SourceOverlay({ pipeline, onClose }: { pipeline: Pipeline; onClose: () => void }): React.ReactElement {
+  const { t } = useWords()
+  const { data, error, refetch } = useQuery(sourceQuery(useClient(), useEnvironment(), pipeline.id))
+  const since = useNow()
+  return (
+    <Modal opened onClose={onClose} title={data?.file ?? pipeline.id} size="min(860px, 92vw)">
+      {error ? <FailingPicture error={error} retry={() => void refetch()} /> : data ? <pre className="codebox" style={{ maxHeight: '68vh' }} tabIndex={0}>{data.yaml}</pre> : <LoadingPicture what={t('pipelines.source')} since={since} />}
+    </Modal>
+  )
+}

@@ -1,0 +1,162 @@
+import { Button } from '@mantine/core'
+import { IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useClient } from '#renderer/api/core.tsx'
+import type { Pipeline, Plan } from '#renderer/api/types.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import { usePlace } from '#renderer/shell/environment.tsx'
+import { EnvironmentChip } from '#renderer/ui/badges.tsx'
+import { Id } from '#renderer/ui/copy-text.tsx'
+import { Figure, FigureStrip } from '#renderer/ui/figures.tsx'
+import { StateGlyph } from '#renderer/ui/glyphs.tsx'
+import { PageHead } from '#renderer/ui/page-head.tsx'
+import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
+import { Stations } from '#renderer/ui/stations.tsx'
+import { Ago, useNow } from '#renderer/ui/time.tsx'
+import { planQuery, useStart } from './queries.ts'
+import { StepList } from './step-list.tsx'
+
+/** Longest path through the estimates, ms; null when a step has none. */
+export function planMs(plan: Pick<Plan, 'steps'>): number | null {
+  const ends = new Map<string, number>()
+  for (const { id, needs, estimateMs } of plan.steps) {
+    if (estimateMs === undefined) return null
+    ends.set(id, Math.max(0, ...needs.map((need) => ends.get(need) ?? 0)) + estimateMs)
+  }
+  return Math.max(0, ...ends.values())
+}
+
+/** What will happen, to what, how long, and the way back: before anything changes. */
+export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: () => void }): React.ReactElement {
+  const { t, f } = useWords()
+  const { environment } = usePlace()
+  const now = useNow()
+  const { data: plan, error, refetch, isFetching, dataUpdatedAt } = useQuery(planQuery(useClient(), environment.name, pipeline.id))
+  const { start, busy } = useStart(pipeline.id)
+  const ms = plan ? planMs(plan) : null
+  const rows = plan ? Math.max(0, ...plan.steps.map((step) => step.estimateRows ?? 0)) : 0
+  const stations = [{ title: t('pipelines.pipeline'), beside: pipeline.title }, { title: t('pipelines.planAndChecks') }, { title: t('pipelines.stationRun') }, { title: t('pipelines.result') }]
+  return (
+    <div className="page-fill">
+      <PageHead
+        title={plan ? (plan.refuse ? t('pipelines.refused', { title: plan.title }) : t('pipelines.planTitle', { title: plan.title })) : t('pipelines.planning', { title: pipeline.title })}
+        badge={<EnvironmentChip of={environment.class} />}
+        facts={plan ? [<>{t('run.plan')} <Id value={plan.hash} /></>, <>{t('pipelines.made')} <Ago at={new Date(dataUpdatedAt).toISOString()} /></>, t('pipelines.nothingChangedYet')] : [t('pipelines.nothingChangedYet')]}
+        actions={
+          <>
+            <Button variant="quiet" onClick={onLeave}>
+              {t('pipelines.leavePlan')}
+            </Button>
+            <Button leftSection={<IconRefresh size={16} stroke={1.6} />} disabled={isFetching} onClick={() => void refetch()}>
+              {t('pipelines.planAgain')}
+            </Button>
+            <Button variant="act" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} disabled={!plan || Boolean(plan.refuse) || busy} onClick={() => plan && start(plan)}>
+              {t('pipelines.run')}
+            </Button>
+          </>
+        }
+      />
+      <Stations items={stations} here={1} label={t('pipelines.stations')} />
+      {error ? (
+        <div className="run-msg">
+          <FailingPicture error={error} retry={() => void refetch()} />
+        </div>
+      ) : !plan ? (
+        <div className="run-msg">
+          <LoadingPicture what={t('pipelines.planAndChecks')} since={now} />
+        </div>
+      ) : (
+        <>
+          <FigureStrip label={t('pipelines.planAndChecks')}>
+            <Figure label={t('pipelines.takes')} value={ms === null ? t('ui.notEnoughData') : f.duration(ms)} beside={ms === null ? t('pipelines.noRunToEstimate') : t('pipelines.estimate')} />
+            {rows > 0 && <Figure label={t('ui.rows')} value={f.n(rows)} beside={t('pipelines.largestStep')} />}
+            <Figure label={t('pipelines.steps')} value={f.n(plan.steps.length)} />
+            <Figure label={t('pipelines.locks')} value={f.n(plan.locks.length)} beside={plan.locks.length === 1 ? plan.locks[0] : undefined} />
+          </FigureStrip>
+          <div className="split" style={{ borderTop: 0 }}>
+            <StepList
+              steps={plan.steps}
+              head={[t('pipelines.whatHappens'), t('ui.where'), t('pipelines.effect'), t('pipelines.takes')]}
+              right={(step) => {
+                const estimate = plan.steps.find(({ id }) => id === step.id)?.estimateMs
+                return estimate === undefined ? '' : f.duration(estimate)
+              }}
+            />
+            <PlanChecks plan={plan} />
+          </div>
+        </>
+      )}
+    </div>
+  )
+}
+
+function PlanChecks({ plan }: { plan: Plan }): React.ReactElement {
+  const { t } = useWords()
+  return (
+    <aside className="aside" aria-label={t('pipelines.checks')}>
+      <section>
+        <div className="sec-h">
+          <h2>{t('pipelines.checks')}</h2>
+        </div>
+        <ul className="checks">
+          {plan.refuse && (
+            <li>
+              <StateGlyph look="failed" />
+              <div>
+                <span className="b failed">{plan.refuse.what}</span>
+                <p>{[plan.refuse.untouched, plan.refuse.next].filter(Boolean).join(' ')}</p>
+              </div>
+            </li>
+          )}
+          {plan.warnings.map((warning) => (
+            <li key={warning}>
+              <StateGlyph look="warning" />
+              <span className="b warning">{warning}</span>
+            </li>
+          ))}
+          {!plan.refuse && (
+            <li>
+              <StateGlyph look="succeeded" />
+              <div>
+                {t('pipelines.guardsPassed')}
+                <p>{t('pipelines.guardsAgain')}</p>
+              </div>
+            </li>
+          )}
+        </ul>
+      </section>
+      <section>
+        <div className="sec-h">
+          <h2>{t('pipelines.wayBack')}</h2>
+        </div>
+        <p className="note">{plan.wayBack}</p>
+      </section>
+      <section>
+        <div className="sec-h">
+          <h2>{t('pipelines.locks')}</h2>
+          <span className="faint">{t('pipelines.locksMore')}</span>
+        </div>
+        <ul>
+          {plan.locks.map((lock) => (
+            <li key={lock} className="mono mut">
+              {lock}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section>
+        <div className="sec-h">
+          <h2>{t('pipelines.asCommand')}</h2>
+        </div>
+        <CommandBox plan={plan} />
+      </section>
+    </aside>
+  )
+}
+
+/** Copy as command is always there. */
+function CommandBox({ plan }: { plan: Plan }): React.ReactElement {
+  const { info } = usePlace()
+  const input = plan.input as { readonly pipeline?: string }
+  return <pre className="codebox" tabIndex={0}>{`regie pipeline run ${input.pipeline ?? ''} --env ${plan.environment} --workspace ${info.workspace.path}`}</pre>
+}

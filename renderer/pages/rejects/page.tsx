@@ -1,0 +1,139 @@
+import { Button, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useCallback, useMemo, useState } from 'react'
+import { useClient } from '#renderer/api/core.tsx'
+import { runQuery } from '#renderer/api/queries.ts'
+import type { Reject } from '#renderer/api/types.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import { useEnvironment } from '#renderer/shell/environment.tsx'
+import { DataTable, type Column, type Sort } from '#renderer/ui/data-table.tsx'
+import { PageHead } from '#renderer/ui/page-head.tsx'
+import { EmptyPicture, FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
+import { Moment, useNow } from '#renderer/ui/time.tsx'
+import { allRejects, askOf, PAGE, rejectsPage } from './queries.ts'
+import { RejectAside } from './reject-aside.tsx'
+
+const route = getRouteApi('/rejects')
+const idOf = (reject: Reject): string => reject.id
+
+/** What a run refused, why, and the row itself. */
+export function RejectsPage(): React.ReactElement {
+  const { t, f } = useWords()
+  const client = useClient()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const since = useNow()
+  const ask = askOf(useEnvironment(), search)
+  const { data: head, error, refetch, isPlaceholderData } = useQuery(rejectsPage(client, ask, 0))
+  const run = useQuery({ ...runQuery(client, head?.runId ?? ''), enabled: Boolean(head?.runId) }).data
+
+  const [range, setRange] = useState({ first: 0, last: 0 })
+  const onRange = useCallback((first: number, last: number) => setRange({ first, last }), [])
+  const pages = useMemo(() => pagesIn(range.first, range.last), [range])
+  const parts = useQueries({ queries: pages.map((page) => rejectsPage(client, ask, page)) })
+  const total = head?.total ?? 0
+  const rows = Array.from({ length: total }, (_, i): Reject | null => {
+    const page = Math.floor(i / PAGE)
+    const part = page === 0 ? head : parts[pages.indexOf(page)]?.data
+    return part?.rows[i % PAGE] ?? null
+  })
+  const picked = rows.find((row) => row?.id === search.row) ?? null
+  const find = useDebouncedCallback((value: string) => void navigate({ search: (old) => ({ ...old, q: value || undefined, row: undefined }), replace: true }), 250)
+  const columns = useMemo(
+    (): Column<Reject>[] => [
+      { id: 'reviewId', title: t('rejects.reviewId'), width: '110px', sortable: true, value: ({ reviewId }) => reviewId, cell: ({ reviewId }) => <span className="tn">{reviewId}</span> },
+      { id: 'reason', title: t('rejects.reason'), width: 'minmax(150px, 220px)', sortable: true, value: ({ reason }) => reason, cell: ({ reason }) => <span className="mono">{reason}</span> },
+      { id: 'details', title: t('rejects.details'), width: 'minmax(180px, 1fr)', value: ({ errorDetails }) => errorDetails, cell: ({ errorDetails }) => <span className="mut">{errorDetails}</span> },
+      { id: 'rejectedAt', title: t('rejects.rejectedAt'), width: '130px', sortable: true, value: ({ rejectedAt }) => rejectedAt, cell: ({ rejectedAt }) => <Moment at={rejectedAt} /> },
+    ],
+    [t],
+  )
+  const sort: Sort = { column: search.sort ?? 'reviewId', descending: search.desc ?? false }
+  const reasons = Object.entries(head?.byReason ?? {}).toSorted(([, a], [, b]) => b - a)
+  const all = reasons.reduce((sum, [, count]) => sum + count, 0)
+  const filtered = Boolean(search.reason || search.q)
+  const title = !head ? t('rejects.title') : head.runId === null ? t('rejects.noRunYet') : all === 0 && !search.q ? t('rejects.none') : t('rejects.sentence', { count: all, n: f.n(all), reasons: t('rejects.reasons', { count: reasons.length, n: f.n(reasons.length) }) })
+  return (
+    <div className="page-fill">
+      <PageHead
+        title={title}
+        facts={[
+          run && (
+            <Link className="link" to="/runs/$runId" params={{ runId: run.runId }}>
+              {t('shell.run', { number: f.n(run.number) })}
+            </Link>
+          ),
+          run && (run.endedAt ? <Moment at={run.endedAt} /> : null),
+          t('rejects.pseudonymised'),
+        ]}
+      />
+      <div className="filters">
+        <TextInput data-filter="" aria-label={t('rejects.search')} placeholder={t('rejects.search')} leftSection={<IconSearch size={14} />} defaultValue={search.q} onChange={(event) => find(event.currentTarget.value)} w={220} />
+        {reasons.map(([reason, count]) => (
+          <Button
+            key={reason}
+            size="sm"
+            aria-pressed={search.reason === reason}
+            className={search.reason === reason ? 'chip-on' : undefined}
+            onClick={() => void navigate({ search: (old) => ({ ...old, reason: old.reason === reason ? undefined : reason, row: undefined }), replace: true })}
+          >
+            <span className="mono">{reason}</span>
+            <span className="faint" style={{ marginLeft: 6 }}>{f.n(count)}</span>
+          </Button>
+        ))}
+        <span className="sp" />
+        {filtered && (
+          <span className="mut meta">
+            {t('rejects.shown', { count: total, n: f.n(total) })}{' '}
+            <button type="button" className="link sm" onClick={() => void navigate({ search: ({ run: kept }) => ({ run: kept }), replace: true })}>
+              {t('rejects.clear')}
+            </button>
+          </span>
+        )}
+      </div>
+      <div className="split">
+        <div className="main">
+          <DataTable
+            label={t('rejects.title')}
+            columns={columns}
+            rows={rows}
+            rowId={idOf}
+            rowHeight={28}
+            primary
+            picked={picked?.id ?? null}
+            onPick={(row) => void navigate({ search: (old) => ({ ...old, row: row?.id }), replace: true })}
+            sort={sort}
+            onSort={({ column, descending }) => void navigate({ search: (old) => ({ ...old, sort: column === 'reason' || column === 'rejectedAt' ? column : undefined, desc: descending || undefined }), replace: true })}
+            onRange={onRange}
+            allRows={() => allRejects(client, ask)}
+            fileName={`rejects-${head?.runId ?? 'none'}`}
+            stale={isPlaceholderData || Boolean(error)}
+            instead={
+              error && !head ? (
+                <FailingPicture error={error} retry={() => void refetch()} />
+              ) : !head ? (
+                <LoadingPicture what={t('rejects.title')} since={since} />
+              ) : total === 0 ? (
+                filtered ? (
+                  <EmptyPicture title={t('rejects.noMatch')} text={t('rejects.noMatchText')} />
+                ) : (
+                  <EmptyPicture title={head.runId === null ? t('rejects.noRunYet') : t('rejects.none')} text={head.runId === null ? t('rejects.noRunText') : t('rejects.noneText')} />
+                )
+              ) : undefined
+            }
+          />
+        </div>
+        {picked && <RejectAside reject={picked} onClose={() => void navigate({ search: ({ row: _, ...old }) => old, replace: true })} />}
+      </div>
+    </div>
+  )
+}
+
+/** Pages of rows that stand in a range; the first is always read. */
+function pagesIn(first: number, last: number): number[] {
+  const from = Math.floor(first / PAGE)
+  return Array.from({ length: Math.floor(last / PAGE) - from + 1 }, (_, i) => from + i).filter((page) => page > 0)
+}

@@ -1,0 +1,136 @@
+import { Button } from '@mantine/core'
+import { IconPlayerPlay, IconPlayerStop, IconRepeat } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useClient } from '#renderer/api/core.tsx'
+import { isLive, type LiveRun } from '#renderer/api/fold-run.ts'
+import { runQuery } from '#renderer/api/queries.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import { useEscape } from '#renderer/shell/keyboard.ts'
+import { useRunControls } from '#renderer/shell/run-controls.tsx'
+import { RunBadge } from '#renderer/ui/badges.tsx'
+import { Id } from '#renderer/ui/copy-text.tsx'
+import { PageHead } from '#renderer/ui/page-head.tsx'
+import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
+import { StepGraph } from '#renderer/ui/step-graph/step-graph.tsx'
+import { Moment, useNow } from '#renderer/ui/time.tsx'
+import { RunFigures } from './figures.tsx'
+import { RunLog } from './log.tsx'
+import { StepPanel } from './step-panel.tsx'
+import { RunMessage } from './message.tsx'
+import { PreviewOverlay } from './preview.tsx'
+import { controlsOf, stepOfInterest } from './verdict.ts'
+
+const route = getRouteApi('/runs/$runId')
+
+export function RunPage(): React.ReactElement {
+  const { t } = useWords()
+  const { runId } = route.useParams()
+  const { data, error, refetch, isPending } = useQuery(runQuery(useClient(), runId))
+  const since = useNow()
+  if (data) return <RunView run={data} />
+  return (
+    <div style={{ padding: 'var(--gutter)' }}>
+      {error ? <FailingPicture error={error} retry={() => void refetch()} /> : isPending && <LoadingPicture what={t('run.theRun')} since={since} />}
+    </div>
+  )
+}
+
+function RunView({ run }: { run: LiveRun }): React.ReactElement {
+  const { t, f } = useWords()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const now = useNow()
+  const live = isLive(run)
+  const picked = run.steps.find((step) => step.id === search.step) ?? run.steps.find((step) => step.id === stepOfInterest(run))
+  const pipeline = pipelineOf(run)
+  useEscape(pipeline ? () => void navigate({ to: '/pipelines/$pipeline', params: { pipeline } }) : null)
+  return (
+    <div className="page-fill">
+      <PageHead
+        title={t('run.title', { number: f.n(run.number), title: run.title })}
+        badge={<RunBadge state={run.state} pill />}
+        facts={[
+          <>
+            {t('run.startedBy', { actor: run.actor })} <Moment at={run.startedAt ?? run.createdAt} />
+          </>,
+          <>
+            {t('run.plan')} <Id value={run.planHash} />
+          </>,
+          <Outcome run={run} />,
+          run.parentRunId && (
+            <Link className="link" to="/runs/$runId" params={{ runId: run.parentRunId }}>
+              {t('run.parent')}
+            </Link>
+          ),
+        ]}
+        actions={<Actions run={run} picked={picked?.id} />}
+        why={live ? null : whyNot(run, picked, t)}
+      />
+      <RunMessage run={run} />
+      <RunFigures run={run} />
+      <StepGraph
+        steps={run.steps}
+        now={run.state === 'running' ? Math.max(now, run.seenAt) : null}
+        picked={picked?.id ?? null}
+        onPick={(step) => void navigate({ search: (old) => ({ ...old, step }), replace: true })}
+      />
+      <div className="run-low">
+        <RunLog run={run} stepId={picked?.id} stepTitle={picked?.title} />
+        <section className="run-evi" aria-label={t('run.evidence')}>
+          {picked && <StepPanel run={run} step={picked} onPreview={() => void navigate({ search: (old) => ({ ...old, step: picked.id, preview: true }) })} />}
+        </section>
+      </div>
+      {search.preview && picked && (
+        <PreviewOverlay runId={run.runId} stepId={picked.id} title={picked.title} onClose={() => void navigate({ search: ({ preview: _, ...old }) => old })} />
+      )}
+    </div>
+  )
+}
+
+/** What readers see of it. */
+function Outcome({ run }: { run: LiveRun }): React.ReactNode {
+  const { t } = useWords()
+  if (run.state === 'succeeded') return null
+  if (run.failure?.untouched) return null
+  return isLive(run) ? t('run.wayBack', { wayBack: run.plan.wayBack }) : null
+}
+
+function Actions({ run, picked }: { run: LiveRun; picked: string | undefined }): React.ReactElement {
+  const { t } = useWords()
+  const controls = useRunControls()
+  const step = run.steps.find(({ id }) => id === picked)
+  const can = controlsOf(run, step)
+  return (
+    <>
+      {can.rerun.shown && !can.cancel.shown && step && (
+        <Button leftSection={<IconRepeat size={16} stroke={1.6} />} disabled={can.rerun.why !== null || controls.busy} onClick={() => controls.rerun(run, step.id)}>
+          {t('run.rerunFrom')}
+        </Button>
+      )}
+      {can.resume.shown && (
+        <Button variant="act" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} disabled={controls.busy} onClick={() => controls.resume(run)}>
+          {t('run.resume')}
+        </Button>
+      )}
+      {can.cancel.shown && (
+        <Button leftSection={<IconPlayerStop size={16} stroke={1.6} />} disabled={controls.busy} onClick={() => controls.cancel(run)}>
+          {t('run.cancel')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function whyNot(run: LiveRun, step: LiveRun['steps'][number] | undefined, t: ReturnType<typeof useWords>['t']): string | null {
+  const { why } = controlsOf(run, step).rerun
+  if (!step || why === null) return step ? t('run.rerunAt', { step: step.title }) : null
+  return why === 'moving' ? t('run.rerunMoving') : t('run.rerunNeverDone', { step: step.title })
+}
+
+export function pipelineOf(run: { readonly input: LiveRun['input'] }): string | null {
+  const { input } = run
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return null
+  const pipeline = (input as { readonly pipeline?: unknown }).pipeline
+  return typeof pipeline === 'string' ? pipeline : null
+}

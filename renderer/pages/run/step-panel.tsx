@@ -1,0 +1,71 @@
+import { Button } from '@mantine/core'
+import { IconTable } from '@tabler/icons-react'
+import type { LiveRun } from '#renderer/api/fold-run.ts'
+import type { RunStep } from '#renderer/api/types.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import { EvidenceList, GateList } from '#renderer/ui/evidence.tsx'
+import { StateGlyph } from '#renderer/ui/glyphs.tsx'
+
+/** What the picked step proved, what its gates said, and what it put out. */
+export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunStep; onPreview: () => void }): React.ReactElement {
+  const { t, f } = useWords()
+  const planned = run.plan.steps.find(({ id }) => id === step.id)
+  const done = step.state === 'succeeded' || step.state === 'warning'
+  return (
+    <>
+      <div className="log-tool">
+        <h2 className="tr">{t('run.evidenceOf', { step: step.title })}</h2>
+        <span className="sp" />
+        {done && (
+          <Button size="sm" leftSection={<IconTable size={14} stroke={1.6} />} onClick={onPreview}>
+            {t('run.preview')}
+          </Button>
+        )}
+      </div>
+      {step.failure && (
+        <div className="msg failed">
+          <StateGlyph look="failed" />
+          <div>
+            <span className="b">{step.failure.what}</span>
+            <p style={{ marginBottom: 0 }}>{[step.failure.untouched, step.failure.next].filter(Boolean).join(' ')}</p>
+          </div>
+        </div>
+      )}
+      {step.gates.length > 0 && <GateList gates={step.gates} />}
+      {step.evidence.length > 0 ? (
+        <EvidenceList evidence={step.evidence} />
+      ) : (
+        <ul className="evi">
+          <li>
+            <StateGlyph look={step.state === 'running' ? 'running' : 'ahead'} />
+            <span className="faint">{step.state === 'running' ? t('run.proofWhenDone') : done ? t('run.noProof') : t('run.proofLater')}</span>
+            <span />
+          </li>
+        </ul>
+      )}
+      <dl className="kv meta" style={{ marginTop: 10 }}>
+        {planned && (
+          <>
+            <dt>{t('run.planned')}</dt>
+            <dd>{planned.effect}</dd>
+          </>
+        )}
+        {step.attempt > 1 && (
+          <>
+            <dt>{t('run.attempt')}</dt>
+            <dd>{f.n(step.attempt)}</dd>
+          </>
+        )}
+        {step.bytes !== null && (
+          <>
+            <dt>{t('run.volume')}</dt>
+            <dd>{f.bytes(step.bytes)}</dd>
+          </>
+        )}
+      </dl>
+      <p className="faint meta" style={{ marginTop: 9, lineHeight: '17px' }}>
+        {t('run.proofRule')}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+import type { Same } from '#renderer/i18n/same.ts'
+import type { settingsEn } from './copy.en.ts'
+
+export const settingsFr: Same<typeof settingsEn> = {
+  title: 'Réglages',
+  well_one: 'Un contrôle, passé',
+  well_other: '{{n}} contrôles, rien à faire',
+  unwell_one: 'Un contrôle demande une action',
+  unwell_other: '{{n}} contrôles demandent une action',
+  version: 'Régie {{version}}',
+  coreStarted: 'Cœur démarré',
+  checkAgain: 'Contrôler encore',
+  doctor: 'Contrôles de cette machine',
+  check: 'Contrôle',
+  found: 'Constat',
+  checkState: { passed: 'passé', warning: 'alerte', failed: 'en échec', 'not-proven': 'non prouvé' },
+  thisPage: 'Cette page',
+  theme: 'Thème',
+  themeAuto: 'Système',
+  themeLight: 'Clair',
+  themeDark: 'Sombre',
+  language: 'Langue',
+  english: 'English',
+  french: 'Français',
+  about: 'À propos',
+  workspace: 'Espace',
+  folder: 'Dossier',
+  home: 'État',
+  operator: 'Opérateur',
+  process: 'Processus',
+  processIs: '{{pid}}, Node {{node}}',
+}

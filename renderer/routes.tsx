@@ -1,0 +1,100 @@
+import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, retainSearchParams } from '@tanstack/react-router'
+import { text } from './api/search.ts'
+import { useWords } from './i18n/index.ts'
+import { auditSearch } from './pages/audit/search.ts'
+import { dashboardSearch } from './pages/dashboard/search.ts'
+import { pipelineSearch } from './pages/pipelines/search.ts'
+import { rejectsSearch } from './pages/rejects/search.ts'
+import { runSearch } from './pages/run/search.ts'
+import { Shell } from './shell/shell.tsx'
+import { EmptyPicture, Message } from './ui/pictures.tsx'
+import { failureOf } from './api/open.ts'
+
+const root = createRootRoute({
+  validateSearch: (raw: Record<string, unknown>): { env?: string } => ({ env: text(raw, 'env') }),
+  search: { middlewares: [retainSearchParams(['env'])] },
+  component: Shell,
+  notFoundComponent: NoSuchPage,
+})
+const at = () => root
+
+const overview = createRoute({ getParentRoute: at, path: '/', component: lazyRouteComponent(() => import('./pages/overview/page.tsx'), 'OverviewPage') })
+const pipelines = createRoute({ getParentRoute: at, path: '/pipelines', component: lazyRouteComponent(() => import('./pages/pipelines/list-page.tsx'), 'PipelinesPage') })
+const pipeline = createRoute({
+  getParentRoute: at,
+  path: '/pipelines/$pipeline',
+  validateSearch: pipelineSearch,
+  component: lazyRouteComponent(() => import('./pages/pipelines/pipeline-page.tsx'), 'PipelinePage'),
+})
+const run = createRoute({
+  getParentRoute: at,
+  path: '/runs/$runId',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => import('./pages/run/page.tsx'), 'RunPage'),
+})
+const rejects = createRoute({
+  getParentRoute: at,
+  path: '/rejects',
+  validateSearch: rejectsSearch,
+  component: lazyRouteComponent(() => import('./pages/rejects/page.tsx'), 'RejectsPage'),
+})
+const dashboard = createRoute({
+  getParentRoute: at,
+  path: '/dashboards/$dashboard',
+  validateSearch: dashboardSearch,
+  component: lazyRouteComponent(() => import('./pages/dashboard/page.tsx'), 'DashboardPage'),
+})
+const audit = createRoute({
+  getParentRoute: at,
+  path: '/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('./pages/audit/page.tsx'), 'AuditPage'),
+})
+const settings = createRoute({ getParentRoute: at, path: '/settings', component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage') })
+
+/** Paths stand behind the hash: the same files work from a server's root, a folder and a packaged window. */
+export const router = createRouter({
+  routeTree: root.addChildren([overview, pipelines, pipeline, run, rejects, dashboard, audit, settings]),
+  history: createHashHistory(),
+  defaultPreload: 'intent',
+  defaultErrorComponent: ({ error, reset }) => <PageFailed error={error} reset={reset} />,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+function PageFailed({ error, reset }: { error: unknown; reset: () => void }): React.ReactElement {
+  const { t } = useWords()
+  return (
+    <div style={{ padding: 'var(--gutter)' }}>
+      <Message
+        failure={failureOf(error)}
+        actions={
+          <button type="button" className="link" onClick={reset}>
+            {t('ui.tryNow')}
+          </button>
+        }
+      />
+    </div>
+  )
+}
+
+function NoSuchPage(): React.ReactElement {
+  const { t } = useWords()
+  return (
+    <div style={{ padding: 'var(--gutter)' }}>
+      <EmptyPicture
+        title={t('shell.noSuchPage')}
+        text={t('shell.noSuchPageMore')}
+        action={
+          <Link className="link" to="/">
+            {t('shell.pages.overview')}
+          </Link>
+        }
+      />
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+import { Drawer } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useClient } from '#renderer/api/core.tsx'
+import { doneShare, isLive, msLeft } from '#renderer/api/fold-run.ts'
+import { runQuery, runsQuery } from '#renderer/api/queries.ts'
+import type { Run } from '#renderer/api/types.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import { useRunControls } from './run-controls.tsx'
+import { StateGlyph } from '#renderer/ui/glyphs.tsx'
+import { ProgressBar } from '#renderer/ui/progress.tsx'
+import { RUN_LOOK } from '#renderer/ui/states.ts'
+import { Moment, useCalm, useNow } from '#renderer/ui/time.tsx'
+import { useEnvironment } from './environment.tsx'
+
+/** Operations: now, today, earlier. Leaving a page, or closing this, never stops one. */
+export function Tray({ opened, onClose }: { opened: boolean; onClose: () => void }): React.ReactElement {
+  const { t, f } = useWords()
+  const environment = useEnvironment()
+  const runs = useQuery(runsQuery(useClient(), { environment, limit: 30 })).data?.runs ?? []
+  const now = useNow()
+  const live = runs.filter(isLive)
+  const ended = runs.filter((run) => !isLive(run))
+  const today = ended.filter((run) => f.date(run.endedAt ?? run.createdAt) === f.date(now))
+  const earlier = ended.filter((run) => !today.includes(run)).slice(0, 8)
+  return (
+    <Drawer opened={opened} onClose={onClose} title={t('shell.operations')} size={392}>
+      <div className="tray">
+        <h3>{t('shell.now')}</h3>
+        {live.length === 0 && <p className="faint meta">{t('shell.nothingRuns')}</p>}
+        <ul>
+          {live.map((run) => (
+            <LiveItem key={run.runId} run={run} onLeave={onClose} />
+          ))}
+        </ul>
+        {today.length > 0 && <h3>{t('shell.today')}</h3>}
+        <ul>
+          {today.slice(0, 12).map((run) => (
+            <EndedItem key={run.runId} run={run} onLeave={onClose} />
+          ))}
+        </ul>
+        {earlier.length > 0 && <h3>{t('shell.earlier')}</h3>}
+        <ul>
+          {earlier.map((run) => (
+            <EndedItem key={run.runId} run={run} onLeave={onClose} />
+          ))}
+        </ul>
+        <p className="tray-foot">{t('shell.trayFoot')}</p>
+      </div>
+    </Drawer>
+  )
+}
+
+function LiveItem({ run, onLeave }: { run: Run; onLeave: () => void }): React.ReactElement {
+  const { t, f } = useWords()
+  const detail = useQuery(runQuery(useClient(), run.runId)).data
+  const calm = useCalm(detail, `${run.runId} ${detail?.state}`)
+  const controls = useRunControls()
+  const left = calm ? msLeft(calm, Date.now()) : null
+  const step = calm?.steps.find(({ state }) => state === 'running')
+  return (
+    <li>
+      <StateGlyph look={RUN_LOOK[run.state]} />
+      <div>
+        <div className="row">
+          <Link className="b tr plain" to="/runs/$runId" params={{ runId: run.runId }} onClick={onLeave}>
+            {run.title}
+          </Link>
+          <span className="sp" />
+          <span className="tn b meta nw">{left === null ? t(`ui.runState.${run.state}`) : t('ui.left', { duration: f.duration(left) })}</span>
+        </div>
+        <ProgressBar share={detail ? doneShare(detail) : null} label={run.title} />
+        <div className="row d">
+          <span className="tr">{step?.title ?? t('shell.run', { number: f.n(run.number) })}</span>
+          <span className="sp" />
+          <button type="button" className="link sm" disabled={controls.busy} onClick={() => controls.cancel(detail ?? run)}>
+            {t('run.cancelShort')}
+          </button>
+        </div>
+      </div>
+    </li>
+  )
+}
+
+function EndedItem({ run, onLeave }: { run: Run; onLeave: () => void }): React.ReactElement {
+  const { t, f } = useWords()
+  return (
+    <li>
+      <StateGlyph look={RUN_LOOK[run.state]} />
+      <div>
+        <div className="row">
+          <span className="b tr">{run.title}</span>
+          <span className="sp" />
+          <span className="tn faint meta nw">
+            <Moment at={run.endedAt ?? run.createdAt} />
+          </span>
+        </div>
+        <div className="row d">
+          <span className="tr">
+            {t('shell.run', { number: f.n(run.number) })} · {run.failure?.what ?? t(`ui.runState.${run.state}`)}
+          </span>
+          <span className="sp" />
+          <Link className="link sm" to="/runs/$runId" params={{ runId: run.runId }} onClick={onLeave}>
+            {t('shell.evidence')}
+          </Link>
+        </div>
+      </div>
+    </li>
+  )
+}

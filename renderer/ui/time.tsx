@@ -1,0 +1,60 @@
+import { Tooltip } from '@mantine/core'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useWords } from '#renderer/i18n/index.ts'
+
+let now = Date.now()
+let timer: ReturnType<typeof setInterval> | undefined
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  timer ??= setInterval(() => {
+    now = Date.now()
+    for (const each of listeners) each()
+  }, 1000)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) {
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+}
+
+/** The time, ms; every part of the page sees the same, and it changes once a second. */
+export const useNow = (): number => useSyncExternalStore(subscribe, () => now)
+
+/** `value`, let through at most once a second: numbers that jump can't be read. Equal keys pass at once. */
+export function useCalm<T>(value: T, key: string): T {
+  const [shown, show] = useState({ value, key })
+  const latest = useRef({ value, key })
+  latest.current = { value, key }
+  const second = useNow()
+  useEffect(() => show(latest.current), [second, key])
+  return shown.key === key ? shown.value : value
+}
+
+/** How long ago in the text, the exact moment on hover and on focus. */
+export function Ago({ at, focusable = false }: { at: string; focusable?: boolean }): React.ReactElement {
+  const { f } = useWords()
+  const text = f.ago(at, Math.max(useNow(), Date.parse(at)))
+  return (
+    <Tooltip label={f.absolute(at)}>
+      <time dateTime={at} tabIndex={focusable ? 0 : undefined}>
+        {text}
+      </time>
+    </Tooltip>
+  )
+}
+
+/** The hour in the text, the whole date on hover and on focus. */
+export function Moment({ at, style = 'time' }: { at: string; style?: 'time' | 'date' }): React.ReactElement {
+  const { f } = useWords()
+  const today = f.date(at) === f.date(useNow())
+  const text = style === 'date' ? f.date(at) : today ? f.time(at) : `${f.date(at)} ${f.clock(at)}`
+  return (
+    <Tooltip label={f.absolute(at)}>
+      <time dateTime={at}>{text}</time>
+    </Tooltip>
+  )
+}
