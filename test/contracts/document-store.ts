@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Document, DocumentStore } from '#core/connectors/types.ts'
+
+/** What every document store must do. `open` gives an empty one. */
+export function documentStoreContract(name: string, open: () => Promise<DocumentStore>): void {
+  describe(`document store contract: ${name}`, () => {
+    let store: DocumentStore
+    const documents: Document[] = Array.from({ length: 2500 }, (_, n) => ({
+      _id: `d${String(n).padStart(5, '0')}`,
+      n,
+      reason: n % 3 === 0 ? 'empty' : 'late',
+      flag: n % 2 === 0,
+      nested: { code: n % 5, text: `100 % of "ünïcode" ${n}` },
+      absent: null,
+    }))
+
+    beforeEach(async () => {
+      store = await open()
+      await store.index('c', ['reason', 'nested.code'])
+      await store.upsert('c', documents)
+    })
+    afterEach(() => store.close())
+
+    it('upserts by _id: the same documents twice are there once', async () => {
+      expect(await store.upsert('c', documents.slice(0, 10))).toBe(10)
+      expect(await store.count('c')).toBe(2500)
+      await store.upsert('c', [{ _id: 'd00000', n: -1 }])
+      expect(await store.find('c', { where: { _id: 'd00000' } })).toEqual([{ _id: 'd00000', n: -1 }])
+    })
+
+    it('takes batches as they come', async () => {
+      const batches = (async function* () {
+        yield [{ _id: 'a', n: 1 }]
+        yield [{ _id: 'b', n: 2 }]
+      })()
+      expect(await store.upsert('other', batches)).toBe(2)
+      expect(await store.count('other')).toBe(2)
+      expect(await store.count('c')).toBe(2500)
+    })
+
+    it('finds by equality on dotted fields, booleans and null', async () => {
+      expect(await store.count('c', { reason: 'empty' })).toBe(834)
+      expect(await store.count('c', { 'nested.code': 4, flag: true })).toBe(250)
+      expect(await store.count('c', { absent: null })).toBe(2500)
+      expect(await store.count('c', { reason: "x' OR '1'='1" })).toBe(0)
+    })
+
+    it('sorts, pages and searches', async () => {
+      const page = await store.find('c', { sort: { field: 'n', descending: true }, limit: 3, offset: 2 })
+      expect(page.map((document) => document.n)).toEqual([2497, 2496, 2495])
+      expect((await store.find('c', { search: 'ÜNÏCODE" 17'.toLowerCase().replace('"', '\\"'), limit: 1 })).length).toBe(1)
+      expect(await store.find('c', { search: '100 _ of' })).toEqual([])
+    })
+
+    it('streams a whole result, each document once', async () => {
+      const seen = new Set<string>()
+      for await (const document of store.stream('c', { where: { reason: 'late' } })) seen.add(document._id)
+      expect(seen.size).toBe(1666)
+    })
+
+    it('counts by a field and removes', async () => {
+      expect(await store.countBy('c', 'reason')).toEqual({ empty: 834, late: 1666 })
+      expect(await store.remove('c', { reason: 'empty' })).toBe(834)
+      expect(await store.countBy('c', 'reason')).toEqual({ late: 1666 })
+    })
+
+    it('stops when aborted, with what is written whole', async () => {
+      const abort = new AbortController()
+      abort.abort()
+      await expect(store.upsert('c', documents, abort.signal)).rejects.toMatchObject({ code: 'CANCELLED' })
+    })
+  })
+}
