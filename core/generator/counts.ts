@@ -107,5 +107,10 @@ export function splitCounts(rows: number, total: number, most: number, shape: nu
       left--
     }
   }
+  for (let i = 0; i < rows && left > 0; i++) {
+    const extra = Math.min(left, most - counts[i]!)
+    counts[i]! += extra
+    left -= extra
+  }
   return counts
 }

@@ -63,7 +63,7 @@ const rowNumber: Phrase = (out, _random, row) => {
 
 export function literal(text: string): Phrase {
   const bytes = copyBytes(text)
-  const length = [...text].length
+  const length = Array.from(text).length
   return (out) => {
     out.bytes(bytes)
     return length

@@ -65,11 +65,8 @@ export function compileBanks(spec: GeneratorSpec, languages: Readonly<Record<str
         const wanted = Math.min(most, Math.exp(mu + sigma * random.normal()))
         let length = 0
         if (wanted <= SHORT) {
-          length += bank.tiny(out, random, row)
-          while (wanted > TINY && length < wanted - 8) {
-            length += bank.between(out, random, row)
-            length += bank.tiny(out, random, row)
-          }
+          const least = wanted > TINY ? wanted - 8 : 0
+          for (length += bank.tiny(out, random, row); length < least; length += bank.tiny(out, random, row)) length += bank.between(out, random, row)
         } else {
           let sentences = 0
           do {

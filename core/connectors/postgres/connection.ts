@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import pg from 'pg'
+import type { ClientConfig, PoolClient } from 'pg'
 
 /** How to reach a server. Stays inside the connector: never logged, never part of an error. */
 export interface PostgresConnection {
@@ -16,9 +16,9 @@ export interface PostgresConnection {
 const CANCEL_CODE = 80877102
 
 /** A client of the driver, with the two numbers that a cancel request needs. */
-export type BackendClient = pg.PoolClient & { readonly processID: number | null; readonly secretKey: number | null }
+export type BackendClient = PoolClient & { readonly processID: number | null; readonly secretKey: number | null }
 
-export function clientConfig(connection: PostgresConnection, extra: pg.ClientConfig = {}): pg.ClientConfig {
+export function clientConfig(connection: PostgresConnection, extra: ClientConfig = {}): ClientConfig {
   return {
     host: connection.host,
     port: connection.port,

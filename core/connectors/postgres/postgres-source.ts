@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { Cancelled } from '#core/base/errors.ts'
 import type { ColumnDescription, SourceDatabase, SystemDescription } from '#core/connectors/types.ts'
 import { cancelBackend, clientConfig, type BackendClient, type PostgresConnection } from './connection.ts'
@@ -25,7 +25,7 @@ export function openPostgres(options: PostgresOptions): SourceDatabase {
   const { connection, server } = options
   const poolSize = options.poolSize ?? 3
   let closing: Promise<void> | null = null
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...clientConfig(connection),
     max: poolSize + 1,
     idleTimeoutMillis: 30_000,
@@ -43,10 +43,6 @@ export function openPostgres(options: PostgresOptions): SourceDatabase {
     } catch (error) {
       throw postgresError(error, server, signal)
     }
-  }
-  const release = (client: BackendClient, broken: boolean): void => {
-    client.off('error', ignore)
-    client.release(broken)
   }
 
   async function queryOn<T extends Record<string, unknown>>(client: BackendClient, sql: string, parameters: readonly unknown[], signal?: AbortSignal): Promise<T[]> {
@@ -137,6 +133,11 @@ export function openPostgres(options: PostgresOptions): SourceDatabase {
 
     close: () => (closing ??= pool.end()),
   }
+}
+
+function release(client: BackendClient, broken: boolean): void {
+  client.off('error', ignore)
+  client.release(broken)
 }
 
 const ignore = (): void => {}

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import pg from 'pg'
+import { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { Cancelled } from '#core/base/errors.ts'
 import { cancelBackend, clientConfig, type BackendClient, type PostgresConnection } from './connection.ts'
@@ -30,7 +30,7 @@ export interface TableLoader {
 }
 
 export async function openTableLoader(connection: PostgresConnection, server: string): Promise<TableLoader> {
-  const client = new pg.Client(clientConfig(connection)) as unknown as BackendClient & pg.Client
+  const client = new Client(clientConfig(connection)) as unknown as BackendClient & Client
   client.on('error', () => {})
   try {
     await client.connect()
