@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { presentable } from '#core/api/errors.ts'
 import type { Regie } from '#core/api/regie.ts'
 import { adopt } from './listen.ts'
+import { firstStart } from './first-start.ts'
 import type { FromHost, HostConfig, ToHost } from './host-messages.ts'
 import { createWebServer, type WebServer } from './web-server.ts'
 
@@ -41,11 +42,22 @@ export function hostCore(open: (config: HostConfig) => Promise<Regie>, page: str
       web = createWebServer(regie, { port, token }, page)
       web.http.emit('listening')
       tell({ kind: 'ready' })
-      await regie.engine.recover()
+      const recovered = await regie.engine.recover()
+      if (config.firstStart !== null) void bringToLife(regie, config.firstStart, recovered.map(({ runId }) => runId))
     } catch (error) {
       const failure = presentable(error, (unknown) => regie?.incident(unknown, 'core') ?? (unknown instanceof Error ? unknown.message : String(unknown)))
       if (process.connected) process.send?.({ kind: 'failed', failure } satisfies FromHost, () => process.exit(1))
       else process.exit(1)
+    }
+  }
+
+  /** Runs that an earlier process left come first: they hold the locks. */
+  async function bringToLife(program: Regie, environment: string, recovered: readonly string[]): Promise<void> {
+    try {
+      for (const runId of recovered) await program.engine.wait(runId)
+      await firstStart(program, environment, { onRun: (run) => tell({ kind: 'run', run }), onEvent: (event) => tell({ kind: 'event', event }) })
+    } catch (error) {
+      if (!closing) program.incident(error, 'first start')
     }
   }
 

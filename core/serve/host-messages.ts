@@ -1,11 +1,14 @@
 import type { Failure } from '#core/base/errors.ts'
+import type { RunDetail, RunEvent } from '#core/operations/types.ts'
 
 /* What supervisor and core host tell each other over the IPC channel. Connections travel beside 'connection'. */
 
 export interface HostConfig {
   readonly home: string
-  readonly workspace: string
+  readonly workspace: string | null
   readonly actor: string
+  /** Environment to bring to life after the start; null = none. */
+  readonly firstStart: string | null
 }
 
 export type ToHost =
@@ -15,5 +18,8 @@ export type ToHost =
 
 export type FromHost =
   | { readonly kind: 'ready' }
+  /** A stage of the first start began or ended. */
+  | { readonly kind: 'run'; readonly run: RunDetail }
+  | { readonly kind: 'event'; readonly event: RunEvent }
   /** It can't serve and ends; the reason is for people. */
   | { readonly kind: 'failed'; readonly failure: Failure }

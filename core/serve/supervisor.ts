@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import type { Clock } from '#core/base/clock.ts'
 import { fromFailure, type Failure } from '#core/base/errors.ts'
+import type { RunDetail, RunEvent } from '#core/operations/types.ts'
 import { linkOf, newToken } from './access.ts'
 import { CoreDidNotStart } from './errors.ts'
 import type { FromHost, HostConfig, ToHost } from './host-messages.ts'
@@ -16,6 +17,9 @@ export interface SupervisorOptions {
   readonly clock: Clock
   /** One line for the operator: the core went, the core is back. */
   readonly say: (line: string) => void
+  /** Runs of the first start, for whoever shows them. */
+  readonly onRun?: (run: RunDetail) => void
+  readonly onEvent?: (event: RunEvent) => void
 }
 
 export interface Supervised {
@@ -76,6 +80,8 @@ export async function supervise(options: SupervisorOptions): Promise<Supervised>
     child.on('error', () => undefined)
     child.on('message', (message: FromHost) => {
       if (message.kind === 'failed') failure = message.failure
+      else if (message.kind === 'run') options.onRun?.(message.run)
+      else if (message.kind === 'event') options.onEvent?.(message.event)
       else {
         ready = true
         if (!first && restarts > 0) options.say('The core is back; interrupted runs are resumed.')

@@ -29,8 +29,8 @@ export const pipelines = {
   get: procedure('pipelines.read').input(PipelineRef).output(PipelineSchema),
   /** The pipeline's definition as its author wrote it. */
   source: procedure('pipelines.read').input(PipelineRef).output(z.object({ file: z.string(), yaml: z.string() })),
-  /** `source`: a folder or file of real rows in place of the environment's source system. */
-  plan: procedure('pipelines.read').input(PipelineRef.extend({ source: z.string().optional() })).output(PlanSchema),
+  /** `source`: a folder of real rows in place of the environment's source system. `scoring: false` leaves the scoring steps out. */
+  plan: procedure('pipelines.read').input(PipelineRef.extend({ source: z.string().optional(), scoring: z.boolean().optional() })).output(PlanSchema),
   /** Starts the plan with that hash; refused (PLAN_STALE) when what it observed has changed. */
   run: procedure('pipelines.run').input(PipelineRef.extend({ planHash: z.string() })).output(RunSchema),
   /** First rows that the step's last finished output holds; never raw personal data. */

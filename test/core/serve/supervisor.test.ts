@@ -48,7 +48,7 @@ const start = async (port = 0): Promise<Supervised> =>
   (supervised = await supervise({
     entry: join(built, 'fake-host.mjs'),
     args: [workspace],
-    config: { home: '', workspace, actor: 'tester' },
+    config: { home: '', workspace, actor: 'tester', firstStart: null },
     port,
     clock: systemClock,
     say: (line) => said.push(line),
