@@ -168,12 +168,12 @@ export class Engine {
 
   /** Newest first. `interrupted` is derived: the journal says running, but nobody works on it. */
   list(query: RunQuery = {}): { total: number; runs: Run[] } {
-    return this.#runs.list(query)
+    return this.#parts.store.guard(() => this.#runs.list(query))
   }
 
   /** Throws RunUnknown. */
   get(runId: string): RunDetail {
-    return this.#runs.detail(runId)
+    return this.#parts.store.guard(() => this.#runs.detail(runId))
   }
 
   /** A saved plan. Throws PlanUnknown. */
@@ -182,7 +182,7 @@ export class Engine {
   }
 
   logs(query: LogQuery): { total: number; lines: LogLine[] } {
-    return this.#events.logs(query)
+    return this.#parts.store.guard(() => this.#events.logs(query))
   }
 
   /** Events after an id, then new ones as they come, of this process and all others on the home. */

@@ -16,8 +16,11 @@ export interface Holder {
   readonly token: string
 }
 
-/** `here`: that very process runs. `gone`: it can't come back. `unknown`: only its heartbeats can tell. */
-export type Presence = 'here' | 'gone' | 'unknown'
+/**
+ * `here`: that very process runs, however busy it is. `paused`: it is stopped, and may or may not go on.
+ * `gone`: it can't come back. `unknown`: only its heartbeats can tell.
+ */
+export type Presence = 'here' | 'paused' | 'gone' | 'unknown'
 
 export interface Processes {
   look(holder: Holder): Presence
@@ -31,10 +34,12 @@ function read(file: string): string | null {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat, counted after the command's closing bracket (the command may hold blanks). */
-function startOf(pid: number): string | null {
+/** State and start (fields 3 and 22 of /proc/<pid>/stat), counted after the command's closing bracket: it may hold blanks. */
+function statOf(pid: number): { readonly state: string; readonly started: string } | null {
   const stat = read(`/proc/${pid}/stat`)
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, started] = [fields?.[0], fields?.[19]]
+  return state === undefined || started === undefined ? null : { state, started }
 }
 
 const hashed = (...parts: readonly string[]): string => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
@@ -49,7 +54,7 @@ function here(): Pick<Holder, 'pid' | 'started' | 'host' | 'machine' | 'boot'> {
   const boot = read('/proc/sys/kernel/random/boot_id')
   return {
     pid: process.pid,
-    started: startOf(process.pid),
+    started: statOf(process.pid)?.started ?? null,
     host: hostname(),
     machine: hashed(process.platform, hostname(), read('/etc/machine-id') ?? '', namespace),
     boot: boot === null ? null : hashed(boot),
@@ -67,6 +72,10 @@ const open = new Set<string>()
 export const announce = (holder: Holder): void => void open.add(holder.token)
 export const withdraw = (holder: Holder): void => void open.delete(holder.token)
 
+/** States of proc(5): a zombie waits only to be reaped; a stopped or traced process does nothing until it is let go on. */
+const DEAD = /[ZXx]/
+const STOPPED = /[Tt]/
+
 /** Judges by the process table of this machine. */
 export const systemProcesses: Processes = {
   look(holder) {
@@ -79,8 +88,9 @@ export const systemProcesses: Processes = {
       // EPERM: it runs, as another user
       if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'gone'
     }
-    const started = startOf(holder.pid)
-    if (holder.started === null || started === null) return 'unknown'
-    return started === holder.started ? 'here' : 'gone'
+    const stat = statOf(holder.pid)
+    if (holder.started === null || stat === null) return 'unknown'
+    if (stat.started !== holder.started || DEAD.test(stat.state)) return 'gone'
+    return STOPPED.test(stat.state) ? 'paused' : 'here'
   },
 }

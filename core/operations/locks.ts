@@ -25,8 +25,8 @@ export type Life = 'living' | 'doubtful' | 'dead'
 
 /**
  * Leases of runs and locks on resources, in the home's database. Nothing here reads the wall clock to decide:
- * a holder on this machine is judged by the process table; any other, or a paused one, by whether its heartbeat
- * counter moves while the observer's own monotonic clock runs. A clock that jumps changes neither.
+ * a holder on this machine is judged by the process table, and keeps what it holds for as long as it runs; any other,
+ * or a paused one, by whether its heartbeat counter moves while the observer's own monotonic clock runs.
  *
  * All methods are synchronous and run inside the caller's transaction when there is one.
  */
@@ -119,21 +119,21 @@ export class Locks {
     if (holder.token === this.#holder.token) return this.#mine.has(row.fence) ? 'living' : 'dead'
     const presence = this.#processes.look(holder)
     if (presence === 'gone') return 'dead'
-    const beating = this.#observe(row)
-    if (beating === 'silent') return 'dead'
-    return presence === 'here' || beating === 'beats' ? 'living' : 'doubtful'
+    if (presence === 'here') return 'living'
+    return this.#listen(row)
   }
 
-  #observe(row: LeaseRow): 'beats' | 'first-look' | 'silent' {
+  /** By its heartbeats alone. */
+  #listen(row: LeaseRow): Life {
     const now = this.#clock.monotonic()
     const last = this.#seen.get(row.run_id)
     if (!last || last.fence !== row.fence || last.beats !== row.beats) {
       this.#seen.set(row.run_id, { fence: row.fence, beats: row.beats, silentMs: 0, lookedAt: now })
-      return last?.fence === row.fence ? 'beats' : 'first-look'
+      return last?.fence === row.fence ? 'living' : 'doubtful'
     }
     last.silentMs += Math.min(now - last.lookedAt, LONGEST_GAP_MS)
     last.lookedAt = now
-    return last.silentMs >= this.#leaseMs ? 'silent' : 'first-look'
+    return last.silentMs >= this.#leaseMs ? 'dead' : 'doubtful'
   }
 }
 
