@@ -2,15 +2,15 @@
  * Text to hashed word features. The same definition as models/train/features.py, bit for bit; the golden
  * vectors in test/core/scoring/golden/features.json hold both to it. A change here needs new models.
  *
- * Words, pairs of words, the first five letters of long words, and single, double and triple ideograms,
+ * Words, pairs of words, the first five letters of long words, and ideograms alone and in pairs,
  * over UTF-16 code units folded to lower case. The ranges were closed in Unicode long ago, so that no
  * runtime's Unicode version can move a feature.
  */
 
 /** Bucket 0 is padding: its weights are zero and no feature falls in it. */
-export const BUCKETS = 1 << 18
-/** Features after these are left out: about the first 1,200 characters of a text. */
-export const MAX_FEATURES = 512
+export const BUCKETS = 1 << 17
+/** Features after these are left out: about the first 900 letters of a text, or 190 ideograms. */
+export const MAX_FEATURES = 384
 const STEM = 5
 
 const LETTER = 1
@@ -30,12 +30,11 @@ for (const [first, last] of LETTERS) {
 }
 for (const [first, last] of IDEOGRAMS) KIND.fill(IDEOGRAM, first, last + 1)
 
-/** A 32-bit finaliser (lowbias32), then the low bits. */
+/** High bits folded into the low ones, which are kept. */
 function bucket(hash: number): number {
   let x = hash >>> 0
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
-  x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
-  x ^= x >>> 16
+  x ^= x >>> 15
   return (x & (BUCKETS - 1)) || 1
 }
 
@@ -47,9 +46,7 @@ export function writeFeatures(text: string, into: Int32Array, start: number): nu
   const end = start + MAX_FEATURES
   const units = text.length
   let at = start
-  let before = 0
   let last = 0
-  let ideograms = 0
   let i = 0
   while (i < units && at < end) {
     const unit = text.charCodeAt(i)
@@ -76,11 +73,8 @@ export function writeFeatures(text: string, into: Int32Array, start: number): nu
     if (last !== 0) {
       const pair = Math.imul(last, 0x85ebca6b) ^ hash
       into[at++] = bucket(pair + 0xdaa66d2b)
-      if (kind === IDEOGRAM && ideograms >= 2) into[at++] = bucket((Math.imul(before, 0xc2b2ae35) ^ pair) + 0x78dde6e4)
     }
-    before = last
     last = hash
-    ideograms = kind === IDEOGRAM ? ideograms + 1 : 0
   }
   return Math.min(at, end) - start
 }

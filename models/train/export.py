@@ -14,20 +14,24 @@ def write_model(file: Path, table: Table, temperature: float, labels: tuple[str,
     """Inputs: buckets int32 [texts, longest], padded with 0; scale float32 [texts, 1] = 1/sqrt(features).
     Output: probability float32 [texts, labels].
 
-    Weights are int8 and are summed as int32: exact in any order, so a text's score does not depend on
-    what it was batched with. The temperature is folded into the graph's constants.
+    Weights are int8; a row of ones times them sums them as int32: exact in any order, so a text's score
+    does not depend on what it was batched with (and no product exceeds what u8*s8 kernels can hold). The temperature is folded into the graph's constants.
     """
     count = len(labels)
     constants = {
         "weights": table.weights,
         "axis": np.array([1], np.int64),
+        "one_one": np.array([1, 1], np.int64),
         "unit": (table.scale / temperature).astype(np.float32),
         "bias": (table.bias / temperature).astype(np.float32),
     }
     nodes = [
         helper.make_node("Gather", ["weights", "buckets"], ["rows8"]),
-        helper.make_node("Cast", ["rows8"], ["rows32"], to=TensorProto.INT32),
-        helper.make_node("ReduceSum", ["rows32", "axis"], ["sum32"], keepdims=0),
+        helper.make_node("Shape", ["buckets"], ["longest"], start=1),
+        helper.make_node("Concat", ["one_one", "longest"], ["ones_shape"], axis=0),
+        helper.make_node("ConstantOfShape", ["ones_shape"], ["ones"], value=numpy_helper.from_array(np.array([1], np.uint8))),
+        helper.make_node("MatMulInteger", ["ones", "rows8"], ["sums32"]),
+        helper.make_node("Squeeze", ["sums32", "axis"], ["sum32"]),
         helper.make_node("Cast", ["sum32"], ["sum"], to=TensorProto.FLOAT),
         helper.make_node("Mul", ["sum", "unit"], ["weighted"]),
         helper.make_node("Mul", ["weighted", "scale"], ["scaled"]),

@@ -7,10 +7,10 @@ were closed in Unicode long ago, so no runtime's Unicode version can move a feat
 
 from array import array
 
-BUCKETS = 1 << 18
+BUCKETS = 1 << 17
 """Bucket 0 is padding: its weights are zero and no feature falls in it."""
-MAX_FEATURES = 512
-"""Features after these are left out: about the first 1,200 characters of a text."""
+MAX_FEATURES = 384
+"""Features after these are left out: about the first 900 letters of a text, or 190 ideograms."""
 
 SEPARATOR, LETTER, IDEOGRAM = 0, 1, 2
 STEM = 5
@@ -43,12 +43,10 @@ _FNV_START, _FNV_PRIME = 0x811C9DC5, 0x01000193
 
 
 def _bucket(x: int) -> int:
-    """A 32-bit finaliser (lowbias32), then the low bits."""
+    """High bits folded into the low ones, which are kept."""
     x ^= x >> 16
     x = (x * 0x7FEB352D) & _MASK
     x ^= x >> 15
-    x = (x * 0x846CA68B) & _MASK
-    x ^= x >> 16
     return (x & (BUCKETS - 1)) or 1
 
 
@@ -56,8 +54,7 @@ def features(text: str) -> list[int]:
     """Bucket numbers (1..BUCKETS-1) in reading order, with repeats, at most MAX_FEATURES."""
     units = array("H", text.encode("utf-16-le", "surrogatepass"))
     out: list[int] = []
-    before, last = 0, 0  # hashes of the two tokens before; 0 = none
-    last_ideograms = 0  # how many ideograms stand directly before
+    last = 0  # hash of the token before; 0 = none
     i, n = 0, len(units)
     while i < n and len(out) < MAX_FEATURES:
         kind = KIND[units[i]]
@@ -81,9 +78,5 @@ def features(text: str) -> list[int]:
         if last:
             pair = ((last * 0x85EBCA6B) & _MASK) ^ h
             out.append(_bucket((pair + 0xDAA66D2B) & _MASK))
-            if kind == IDEOGRAM and last_ideograms >= 2:
-                triple = ((before * 0xC2B2AE35) & _MASK) ^ pair
-                out.append(_bucket((triple + 0x78DDE6E4) & _MASK))
-        before, last = last, h
-        last_ideograms = last_ideograms + 1 if kind == IDEOGRAM else 0
+        last = h
     return out[:MAX_FEATURES]
