@@ -4,8 +4,9 @@ import type { Json } from '#core/base/json.ts'
 import type { Store } from '#core/store/store.ts'
 import { canonicalEntry, parseEntry, seal, shownEntry, type AuditDraft, type AuditEntry, type SealedDraft } from './entry.ts'
 import { AuditDamaged, AuditEntryMissing } from './errors.ts'
-import { Frontier, HASH_BYTES, inclusionProof, leafHash, peaksOf, type Subtree } from './merkle.ts'
+import { Frontier, inclusionProof, leafHash } from './merkle.ts'
 import { AuditQueries, type AuditPage, type AuditQuery } from './query.ts'
+import { StoredTree } from './stored-tree.ts'
 import { verifyLog, type AuditVerdict, type VerifyOptions } from './verify.ts'
 
 export interface AuditHead {
@@ -41,7 +42,13 @@ interface Waiting {
 
 /** Entries of one commit of `appendSoon`: bounds how long the write lock is held. */
 const GROUP = 4_096
+/** Rows of one INSERT: the call costs as much as the row. */
+const ROWS = 16
 const EXPORT_BATCH = 500
+
+type Cell = number | string | Buffer
+const NOTHING = Buffer.alloc(0)
+const concat = (nodes: readonly Buffer[]): Buffer => (nodes.length > 1 ? Buffer.concat(nodes) : (nodes[0] ?? NOTHING))
 
 /**
  * Append-only log: canonical JSON entries as leaves of an RFC 6962 Merkle tree, each chained to the one
@@ -53,10 +60,12 @@ export class AuditLog {
   readonly #queries: AuditQueries
   readonly #readHead: Database.Statement<[], HeadRow>
   readonly #writeHead: Database.Statement<[number, Buffer, Buffer, string]>
-  readonly #insert: Database.Statement<[number, string, Buffer, Buffer]>
-  readonly #readHashes: Database.Statement<[number], { leaf: Buffer; nodes: Buffer }>
+  readonly #insert: Database.Statement<Cell[]>
+  readonly #insertMany: Database.Statement<Cell[]>
+  readonly #tree: StoredTree
   /** Right edge after our last append, and the leaf it ended with: rebuilt when the head says otherwise. */
   #edge = { frontier: new Frontier(), leaf: null as Buffer | null }
+  #time = { ms: Number.NaN, text: '' }
   #waiting: Waiting[] = []
   #scheduled = false
 
@@ -66,8 +75,11 @@ export class AuditLog {
     this.#queries = new AuditQueries(store)
     this.#readHead = store.db.prepare('SELECT size, root, leaf, at FROM audit_head')
     this.#writeHead = store.db.prepare('UPDATE audit_head SET size = ?, root = ?, leaf = ?, at = ? WHERE id = 1')
-    this.#insert = store.db.prepare('INSERT INTO audit_entries (seq, canonical, leaf, nodes) VALUES (?, ?, ?, ?)')
-    this.#readHashes = store.db.prepare('SELECT leaf, nodes FROM audit_entries WHERE seq = ?')
+    const insert = (rows: number): string =>
+      `INSERT INTO audit_entries (seq, canonical, leaf, nodes) VALUES ${Array(rows).fill('(?, ?, ?, ?)').join(', ')}`
+    this.#insert = store.db.prepare(insert(1))
+    this.#insertMany = store.db.prepare(insert(ROWS))
+    this.#tree = new StoredTree(store.db)
     store.beforeClose(() => this.flush())
   }
 
@@ -76,7 +88,7 @@ export class AuditLog {
    * @throws AuditBodyRefused, AuditDamaged, and what the store throws
    */
   append(draft: AuditDraft): AuditEntry {
-    return this.#write([seal(draft, iso(this.#clock.now()))])[0] as AuditEntry
+    return this.#write([seal(draft, this.#now())])[0] as AuditEntry
   }
 
   /**
@@ -85,7 +97,7 @@ export class AuditLog {
    */
   appendSoon(draft: AuditDraft): Promise<AuditEntry> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ sealed: seal(draft, iso(this.#clock.now())), resolve, reject })
+      this.#waiting.push({ sealed: seal(draft, this.#now()), resolve, reject })
       if (this.#scheduled) return
       this.#scheduled = true
       setImmediate(() => this.flush())
@@ -129,7 +141,7 @@ export class AuditLog {
         ...shownEntry(seq, parsed.at, parsed, row.leaf.toString('hex')),
         canonical: row.canonical,
         body: parsed.body,
-        inclusionProof: inclusionProof(seq, size, (subtree) => this.#node(subtree)).map((node) => node.toString('hex')),
+        inclusionProof: inclusionProof(seq, size, (subtree) => this.#tree.node(subtree)).map((node) => node.toString('hex')),
         treeSize: size,
         rootHash: root.toString('hex'),
       }
@@ -154,19 +166,17 @@ export class AuditLog {
     }
   }
 
+  /** Entries of one group mostly share their millisecond. */
+  #now(): string {
+    const ms = this.#clock.now()
+    if (ms !== this.#time.ms) this.#time = { ms, text: iso(ms) }
+    return this.#time.text
+  }
+
   #head(): HeadRow {
     const row = this.#store.guard(() => this.#readHead.get())
     if (!row) throw new AuditDamaged('its head is missing')
     return row
-  }
-
-  /** Hash of a perfect subtree: kept in the row of the entry that completed it. */
-  #node({ level, index }: Subtree): Buffer {
-    const seq = (index + 1) * 2 ** level - 1
-    const row = this.#readHashes.get(seq)
-    const node = level === 0 ? row?.leaf : row?.nodes.subarray((level - 1) * HASH_BYTES, level * HASH_BYTES)
-    if (node?.length !== HASH_BYTES) throw new AuditDamaged(`the tree hashes of entry ${seq} are missing`)
-    return node
   }
 
   #write(drafts: readonly SealedDraft[]): AuditEntry[] {
@@ -176,14 +186,20 @@ export class AuditLog {
       let leaf = head.leaf
       let link = leaf && leaf.toString('hex')
       const entries: AuditEntry[] = []
+      let cells: Cell[] = []
       for (const sealed of drafts) {
         const seq = frontier.size
         const canonical = canonicalEntry(sealed, seq, link)
         leaf = leafHash(canonical)
         link = leaf.toString('hex')
-        this.#insert.run(seq, canonical, leaf, Buffer.concat(frontier.push(leaf)))
+        cells.push(seq, canonical, leaf, concat(frontier.push(leaf)))
+        if (cells.length === ROWS * 4) {
+          this.#insertMany.run(...cells)
+          cells = []
+        }
         entries.push(shownEntry(seq, sealed.at, sealed.draft, link))
       }
+      for (let at = 0; at < cells.length; at += 4) this.#insert.run(...cells.slice(at, at + 4))
       const last = drafts.at(-1)
       if (last && leaf) this.#writeHead.run(frontier.size, frontier.root(), leaf, last.at)
       this.#edge = { frontier, leaf }
@@ -197,6 +213,6 @@ export class AuditLog {
     if (head.size === frontier.size && (head.leaf === leaf || (leaf && head.leaf?.equals(leaf)))) {
       return new Frontier(frontier.size, frontier.peaks)
     }
-    return new Frontier(head.size, peaksOf(0, head.size).map((subtree) => this.#node(subtree)))
+    return this.#tree.frontier(head.size)
   }
 }

@@ -49,11 +49,12 @@ export interface SealedDraft {
 export function seal(draft: AuditDraft, at: string): SealedDraft {
   try {
     const { actor, kind, environment, runId, summary, body } = draft
-    const before = canonicalJson({ actor, at, body, environment, kind })
     return {
       draft,
       at,
-      head: `${before.slice(0, -1)},"prev":`,
+      head:
+        `{"actor":${canonicalJson(actor)},"at":"${at}","body":${canonicalJson(body)},` +
+        `"environment":${canonicalJson(environment)},"kind":${canonicalJson(kind)},"prev":`,
       run: `"runId":${canonicalJson(runId)},"seq":`,
       summary: canonicalJson(summary),
     }

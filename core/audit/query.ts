@@ -31,7 +31,7 @@ export interface AuditRow {
 
 type Value = string | number
 
-/** Column that each filter compares; all but seq and summary are indexed. */
+/** Column that each filter compares; seq, kind and run_id are indexed, the others walk back from the newest. */
 const CONDITIONS: Readonly<Record<'before' | 'kind' | 'actor' | 'runId' | 'environment' | 'search', string>> = {
   before: 'seq < ?',
   kind: 'kind = ?',

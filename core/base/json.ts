@@ -19,10 +19,7 @@ function write(value: unknown, depth: number): string {
     if (!Number.isFinite(value)) throw new TypeError(`canonical JSON has no ${value}`)
     return JSON.stringify(value)
   }
-  if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw new TypeError('canonical JSON has no lone surrogate')
-    return JSON.stringify(value)
-  }
+  if (typeof value === 'string') return quote(value)
   if (typeof value !== 'object') throw new TypeError(`canonical JSON has no ${typeof value}`)
   if (depth > MAX_DEPTH) throw new TypeError(`canonical JSON is at most ${MAX_DEPTH} levels deep`)
   if (Array.isArray(value)) return `[${Array.from(value, (item) => write(item, depth + 1)).join(',')}]`
@@ -32,9 +29,18 @@ function write(value: unknown, depth: number): string {
   for (const key of Object.keys(record).toSorted()) {
     const member = record[key]
     if (member === undefined) continue
-    members += `${members === '' ? '' : ','}${write(key, 0)}:${write(member, depth + 1)}`
+    members += `${members === '' ? '' : ','}${quote(key)}:${write(member, depth + 1)}`
   }
   return `{${members}}`
+}
+
+/** Printable ASCII without quote and backslash: most strings, and nothing in them to escape. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
+function quote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
+  if (!text.isWellFormed()) throw new TypeError('canonical JSON has no lone surrogate')
+  return JSON.stringify(text)
 }
 
 /** An object literal of this realm or another: JSON would silently turn a Date into a string, a Map into {}. */

@@ -213,12 +213,13 @@ describe('list', () => {
     expect(log.list({ kind: 'nothing' })).toEqual({ total: 0, entries: [] })
   })
 
-  it('looks equal filters up in an index', () => {
+  it('finds runs and kinds by an index, in order', () => {
     const { store } = openLog()
-    for (const column of ['kind', 'actor', 'environment', 'run_id']) {
-      const plan = store.db.prepare(`EXPLAIN QUERY PLAN SELECT seq FROM audit_entries WHERE ${column} = ? ORDER BY seq DESC LIMIT 5`).all('x')
-      expect(JSON.stringify(plan)).toContain('USING')
-      expect(JSON.stringify(plan)).not.toContain('TEMP B-TREE')
+    for (const column of ['kind', 'run_id']) {
+      const page = `EXPLAIN QUERY PLAN SELECT canonical FROM audit_entries WHERE ${column} = ? ORDER BY seq DESC LIMIT 5`
+      const plan = JSON.stringify(store.db.prepare(page).all('x'))
+      expect(plan).toContain('SEARCH audit_entries USING INDEX')
+      expect(plan).not.toContain('TEMP B-TREE')
     }
   })
 })

@@ -1,0 +1,43 @@
+import { AuditLog } from '#core/audit/audit-log.ts'
+import type { AuditDraft } from '#core/audit/entry.ts'
+import { systemClock } from '#core/base/clock.ts'
+import { migrations } from '#core/regie-schema.ts'
+import { openStore } from '#core/store/store.ts'
+
+/**
+ * One measured part in a process of its own; bench/audit/run.mjs builds and calls it.
+ * usage: entry.js group|single|verify <file> [entries]; prints {"seconds", "entries", "root"?}
+ */
+const [part, file, count] = process.argv.slice(2) as [string, string, string | undefined]
+const entries = Number(count ?? 0)
+const store = openStore(file, { clock: systemClock, migrations, backupAfterMs: Number.POSITIVE_INFINITY })
+const log = new AuditLog(store, systemClock)
+
+/** The same entry as bench/peers/audit_append.py writes. */
+const draft = (rows: number): AuditDraft => ({
+  actor: 'operator',
+  kind: 'step.finished',
+  environment: 'sandbox',
+  runId: '20260101_000000_abcd',
+  summary: `Step load finished with ${rows} rows.`,
+  body: { rows, step: 'load', tables: ['reviews', 'products', 'orders'], hash: 'a'.repeat(64) },
+})
+
+/** Appends that wait for the same commit. */
+const WAITING = 1_000
+
+const began = performance.now()
+let root: string | undefined
+if (part === 'group') {
+  for (let from = 0; from < entries; from += WAITING) {
+    await Promise.all(Array.from({ length: WAITING }, (_, index) => log.appendSoon(draft(from + index))))
+  }
+} else if (part === 'single') for (let index = 0; index < entries; index += 1) log.append(draft(index))
+else {
+  const verdict = await log.verify()
+  if (!verdict.ok) throw new Error(verdict.firstBad?.problem)
+  root = verdict.rootHash
+}
+const seconds = (performance.now() - began) / 1_000
+process.stdout.write(`${JSON.stringify({ seconds, entries: log.head().entries, root })}\n`)
+store.close()
