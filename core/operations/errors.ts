@@ -5,7 +5,13 @@ import type { Evidence, GateResult, RunState } from './types.ts'
 /** No plan with that hash was saved in this home: never planned here, or mistyped. */
 export class PlanUnknown extends RegieError {
   constructor(hash: string) {
-    super({ code: 'PLAN_UNKNOWN', what: `No plan ${hash.slice(0, 12)} is saved here.`, untouched: 'Nothing was started.', next: 'Plan again, then start that plan.', data: { hash } })
+    super({
+      code: 'PLAN_UNKNOWN',
+      what: `No plan ${hash.slice(0, 12)} is saved here.`,
+      untouched: 'Nothing was started.',
+      next: 'Plan again, then start that plan.',
+      data: { hash },
+    })
   }
 }
 
@@ -55,7 +61,15 @@ export class OperationUnknown extends RegieError {
 /** The operation's input isn't what its schema asks for. */
 export class InputInvalid extends RegieError {
   constructor(operation: string, problems: readonly string[], cause?: unknown) {
-    super({ code: 'INPUT_INVALID', what: `The input of ${operation} is not valid: ${problems.join('; ')}.`, untouched: 'Nothing was planned.', data: { operation, problems } }, cause)
+    super(
+      {
+        code: 'INPUT_INVALID',
+        what: `The input of ${operation} is not valid: ${problems.join('; ')}.`,
+        untouched: 'Nothing was planned.',
+        data: { operation, problems },
+      },
+      cause,
+    )
   }
 }
 
@@ -74,7 +88,13 @@ export class RunUnknown extends RegieError {
 
 export class StepUnknown extends RegieError {
   constructor(runId: string, stepId: string, known: readonly string[]) {
-    super({ code: 'STEP_UNKNOWN', what: `Run ${runId} has no step ${stepId}.`, untouched: 'Nothing was changed.', next: `Its steps: ${known.join(', ')}.`, data: { runId, stepId, known } })
+    super({
+      code: 'STEP_UNKNOWN',
+      what: `Run ${runId} has no step ${stepId}.`,
+      untouched: 'Nothing was changed.',
+      next: `Its steps: ${known.join(', ')}.`,
+      data: { runId, stepId, known },
+    })
   }
 }
 
@@ -102,7 +122,13 @@ export class LockHeld extends RegieError {
 /** The lease was taken over: this process was paused for longer than its lease, or believed dead. It writes nothing more. */
 export class FencedOut extends RegieError {
   constructor(runId: string, fence: number) {
-    super({ code: 'FENCED_OUT', what: `Run ${runId} was taken over by another process.`, untouched: 'This process writes nothing more to it.', next: `Follow it with: regie run show ${runId}.`, data: { runId, fence } })
+    super({
+      code: 'FENCED_OUT',
+      what: `Run ${runId} was taken over by another process.`,
+      untouched: 'This process writes nothing more to it.',
+      next: `Follow it with: regie run show ${runId}.`,
+      data: { runId, fence },
+    })
   }
 }
 
@@ -135,13 +161,15 @@ export class EffectUnknown extends RegieError {
   }
 }
 
+const measured = (value: number | null, { unit = '' }: GateResult): string => (value === null ? 'no value' : `${value}${unit}`)
+
 /** A quality gate said stop. Not a fault: the run ends `stopped`. */
 export class GateStopped extends RegieError {
   readonly gate: GateResult
   constructor(stepId: string, gate: GateResult) {
     super({
       code: 'GATE_STOPPED',
-      what: `Gate ${gate.title} stopped the run: ${gate.value ?? 'no value'}${gate.unit ?? ''}${gate.stopAt === undefined ? '' : ` (stop at ${gate.stopAt}${gate.unit ?? ''})`}.`,
+      what: `Gate ${gate.title} stopped the run: ${measured(gate.value, gate)}${gate.stopAt === undefined ? '' : ` (stop at ${measured(gate.stopAt, gate)})`}.`,
       untouched: 'No later step ran.',
       next: gate.detail,
       data: { stepId, gate },
@@ -173,7 +201,14 @@ export class RunOver extends RegieError {
 /** The run moved on after the caller looked at it. */
 export class StaleCommand extends RegieError {
   constructor(runId: string, seen: number, now: number) {
-    super({ code: 'STALE_COMMAND', what: `Run ${runId} has moved on since you looked at it.`, untouched: 'Nothing was changed.', next: 'Look again, then decide.', retry: 'later', data: { runId, seen, now } })
+    super({
+      code: 'STALE_COMMAND',
+      what: `Run ${runId} has moved on since you looked at it.`,
+      untouched: 'Nothing was changed.',
+      next: 'Look again, then decide.',
+      retry: 'later',
+      data: { runId, seen, now },
+    })
   }
 }
 

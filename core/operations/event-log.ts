@@ -23,6 +23,7 @@ export interface LogQuery {
 }
 export type LogDraft = Omit<LogLine, 'id'>
 type Told = { kind: 'run' | 'step' | 'gate' } & Record<string, unknown>
+type EventRow = { id: number; run_id: string; at: string; kind: string; body: string }
 type LogRow = { id: number; run_id: string; step_id: string | null; at: string; level: number; message: string }
 
 /** Longer messages are cut. */
@@ -69,7 +70,7 @@ export class EventLog {
     const values = { after, limit, runId: runId ?? null }
     const bind = runId === undefined ? { after, limit } : values
     const events = this.#store.db
-      .prepare<[typeof bind], { id: number; run_id: string; at: string; kind: string; body: string }>(`SELECT * FROM run_events WHERE ${filter}id > @after ORDER BY id LIMIT @limit`)
+      .prepare<[typeof bind], EventRow>(`SELECT * FROM run_events WHERE ${filter}id > @after ORDER BY id LIMIT @limit`)
       .all(bind)
       .map((row) => ({ id: row.id, at: row.at, runId: row.run_id, kind: row.kind, ...(JSON.parse(row.body) as object) }) as RunEvent)
     const logs = this.#store.db

@@ -12,6 +12,14 @@ export interface EndedBody {
   readonly undo: { readonly operation: string; readonly input: Json } | null
 }
 
+export interface TakenOverBody {
+  readonly output: Json
+  readonly evidence: readonly Evidence[]
+  readonly gates: readonly GateResult[]
+  readonly state: 'succeeded' | 'warning'
+  readonly fromRunId: string
+}
+
 /** What may happen to a run. Bodies are JSON; members may be added, never given another meaning. */
 export type Transition =
   | { readonly kind: 'run.started'; readonly body: StartedBody }
@@ -19,7 +27,7 @@ export type Transition =
   | { readonly kind: 'run.resumed'; readonly body: { readonly actor: string; readonly byItself: boolean; readonly died: readonly string[] } }
   | { readonly kind: 'run.interrupted'; readonly body: { readonly failure: Failure; readonly died?: readonly string[] } }
   | { readonly kind: 'run.ended'; readonly body: EndedBody }
-  | { readonly kind: 'step.taken-over'; readonly stepId: string; readonly body: { readonly output: Json; readonly evidence: readonly Evidence[]; readonly gates: readonly GateResult[]; readonly state: 'succeeded' | 'warning'; readonly fromRunId: string } }
+  | { readonly kind: 'step.taken-over'; readonly stepId: string; readonly body: TakenOverBody }
   | { readonly kind: 'step.started'; readonly stepId: string; readonly body: { readonly attempt: number } }
   | { readonly kind: 'step.gate'; readonly stepId: string; readonly body: { readonly gate: GateResult } }
   | { readonly kind: 'step.acted'; readonly stepId: string; readonly body: { readonly output: Json } & StepCounts }
@@ -168,7 +176,20 @@ function applyStep(step: StepRecord, entry: Extract<Entry, { stepId: string }>):
       return { ...step, state, acted: true, output, evidence, gates, startedAt: entry.at, endedAt: entry.at }
     }
     case 'step.started':
-      return { ...step, ...NO_COUNTS, totalRows: step.totalRows, state: 'running', acted: false, attempt: entry.body.attempt, startedAt: entry.at, endedAt: null, evidence: [], gates: [], failure: null, output: null }
+      return {
+        ...step,
+        ...NO_COUNTS,
+        totalRows: step.totalRows,
+        state: 'running',
+        acted: false,
+        attempt: entry.body.attempt,
+        startedAt: entry.at,
+        endedAt: null,
+        evidence: [],
+        gates: [],
+        failure: null,
+        output: null,
+      }
     case 'step.gate':
       return { ...step, gates: [...step.gates.filter((gate) => gate.gate !== entry.body.gate.gate), entry.body.gate] }
     case 'step.acted':

@@ -70,7 +70,8 @@ export class Locks {
     for (const blocker of blockers.keys()) this.#drop(blocker)
     const fence = this.#store.db.prepare<[], { last: number }>('UPDATE fences SET last = last + 1 WHERE id = 1 RETURNING last').get()?.last
     if (fence === undefined) throw new Error('the fence counter is missing')
-    this.#store.db.prepare('INSERT INTO leases (run_id, fence, holder, since, beats) VALUES (?, ?, ?, ?, 0)').run(runId, fence, JSON.stringify(this.#holder), iso(this.#clock.now()))
+    const lease = this.#store.db.prepare('INSERT INTO leases (run_id, fence, holder, since, beats) VALUES (?, ?, ?, ?, 0)')
+    lease.run(runId, fence, JSON.stringify(this.#holder), iso(this.#clock.now()))
     const lock = this.#store.db.prepare('INSERT INTO locks (environment, resource, run_id) VALUES (?, ?, ?)')
     for (const resource of new Set(resources)) lock.run(environment, resource, runId)
     this.#mine.add(fence)

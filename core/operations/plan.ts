@@ -35,19 +35,22 @@ export function freezePlan(operation: AnyOperation, input: unknown, observed: Js
 export function parseInput(operation: AnyOperation, input: unknown): unknown {
   const parsed = operation.input.safeParse(input)
   if (parsed.success) return parsed.data
-  throw new InputInvalid(operation.id, parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`), parsed.error)
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
+  throw new InputInvalid(operation.id, problems, parsed.error)
 }
 
 /** Names of what two observations don't share, by member; for people. */
 export function differences(before: Json, after: Json): string[] {
   if (canonicalJson(before) === canonicalJson(after)) return []
   if (!isRecord(before) || !isRecord(after)) return ['what it observed']
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null)).toSorted()
+  const members = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...members].filter((key) => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null)).toSorted()
 }
 
 /** A plain JSON value as the journal would give it back: what a step hands on must not depend on whether the run was resumed. */
 export function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value ?? null, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member)), (_, member: unknown) => (typeof member === 'string' ? member.toWellFormed() : member)) as T
+  const text = JSON.stringify(value ?? null, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member))
+  return JSON.parse(text, (_, member: unknown) => (typeof member === 'string' ? member.toWellFormed() : member)) as T
 }
 
 /** Steps in an order in which each stands after its needs. Throws StepsDiffer on an unknown need or a circle. */

@@ -125,7 +125,8 @@ export class Planner {
       store.db
         .prepare('INSERT OR IGNORE INTO plans (hash, operation, environment, actor, created_at, body) VALUES (?, ?, ?, ?, ?, ?)')
         .run(plan.hash, plan.operation, plan.environment, actor, iso(clock.now()), JSON.stringify(plan))
-      const body = { planHash: plan.hash, operation: plan.operation, version: plan.version, input: plan.input, steps: plan.steps.map((step) => step.id), locks: plan.locks, wayBack: plan.wayBack }
+      const { hash, operation, version, input, locks, wayBack } = plan
+      const body = { planHash: hash, operation, version, input, steps: plan.steps.map((step) => step.id), locks, wayBack }
       audit.append({ actor, kind: 'run.planned', environment: plan.environment, runId: null, summary: `Planned: ${plan.title}.`, body })
       if (plan.refuse) this.refused(new GuardRefused(plan.refuse, fromFailure(plan.refuse)), plan, actor, null)
     })

@@ -54,7 +54,8 @@ export class RunsTable {
     const { plan } = record
     this.#store.db
       .prepare(
-        `INSERT INTO runs (run_id, number, operation, version, title, environment, actor, state, plan_hash, input, created_at, started_at, ended_at, worked_ms, sequence, parent_run_id, failure, result, undo, deaths)
+        `INSERT INTO runs (run_id, number, operation, version, title, environment, actor, state, plan_hash, input,
+           created_at, started_at, ended_at, worked_ms, sequence, parent_run_id, failure, result, undo, deaths)
          VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
          ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, ended_at = excluded.ended_at, worked_ms = excluded.worked_ms, sequence = excluded.sequence,
            failure = excluded.failure, result = excluded.result, undo = excluded.undo, deaths = excluded.deaths`,
@@ -70,7 +71,9 @@ export class RunsTable {
   /** Live figures between two journal writes, so that other processes see them. */
   writeLive(runId: string, workedMs: number, progress: ReadonlyMap<string, ProgressState>): void {
     this.#store.db.prepare('UPDATE runs SET worked_ms = ? WHERE run_id = ?').run(workedMs, runId)
-    const update = this.#store.db.prepare('UPDATE run_steps SET rows = ?, total_rows = coalesce(?, total_rows), bytes = ?, rows_per_second = ?, ms_left = ? WHERE run_id = ? AND step_id = ?')
+    const update = this.#store.db.prepare(
+      'UPDATE run_steps SET rows = ?, total_rows = coalesce(?, total_rows), bytes = ?, rows_per_second = ?, ms_left = ? WHERE run_id = ? AND step_id = ?',
+    )
     for (const [stepId, now] of progress) update.run(now.rows, now.totalRows, now.bytes, now.rowsPerSecond, now.msLeft, runId, stepId)
   }
 
@@ -157,12 +160,13 @@ export class RunsTable {
   #writeStep(runId: string, step: StepRecord): void {
     this.#store.db
       .prepare(
-        `INSERT OR REPLACE INTO run_steps (run_id, step_id, position, title, place, needs, estimate_ms, state, acted, attempt, started_at, ended_at, rows, total_rows, bytes, evidence, gates, failure, output)
+        `INSERT OR REPLACE INTO run_steps (run_id, step_id, position, title, place, needs, estimate_ms, state, acted, attempt,
+           started_at, ended_at, rows, total_rows, bytes, evidence, gates, failure, output)
          VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       )
       .run(
-        runId, step.id, step.position, step.title, step.where, JSON.stringify(step.needs), step.estimateMs, step.state, step.acted ? 1 : 0, step.attempt, step.startedAt, step.endedAt,
-        step.rows, step.totalRows, step.bytes, JSON.stringify(step.evidence), JSON.stringify(step.gates), text(step.failure), JSON.stringify(step.output),
+        runId, step.id, step.position, step.title, step.where, JSON.stringify(step.needs), step.estimateMs, step.state, step.acted ? 1 : 0, step.attempt,
+        step.startedAt, step.endedAt, step.rows, step.totalRows, step.bytes, JSON.stringify(step.evidence), JSON.stringify(step.gates), text(step.failure), JSON.stringify(step.output),
       )
   }
 }
@@ -172,7 +176,8 @@ function stepView(row: StepRow): RunStep {
     id: row.step_id, title: row.title, where: row.place, needs: JSON.parse(row.needs) as string[], state: row.state as StepState, attempt: row.attempt,
     startedAt: row.started_at, endedAt: row.ended_at, rows: row.rows, totalRows: row.total_rows, bytes: row.bytes,
     rowsPerSecond: row.state === 'running' ? row.rows_per_second : null, msLeft: row.state === 'running' ? row.ms_left : null, estimateMs: row.estimate_ms,
-    evidence: JSON.parse(row.evidence) as Evidence[], gates: JSON.parse(row.gates) as GateResult[], failure: parsed<Failure>(row.failure), output: JSON.parse(row.output) as Json,
+    evidence: JSON.parse(row.evidence) as Evidence[], gates: JSON.parse(row.gates) as GateResult[],
+    failure: parsed<Failure>(row.failure), output: JSON.parse(row.output) as Json,
   }
 }
 

@@ -14,7 +14,12 @@ export interface GraphEnd {
  * Runs a graph: each step as soon as its needs are finished, several at once. The first failure calls `abort`, which
  * must abort what the others listen to; nothing new starts, and all that runs is waited for.
  */
-export async function runGraph(nodes: readonly Node[], execute: (stepId: string) => Promise<void>, signal: AbortSignal, abort: (thrown: unknown) => void): Promise<GraphEnd> {
+export async function runGraph(
+  nodes: readonly Node[],
+  execute: (stepId: string) => Promise<void>,
+  signal: AbortSignal,
+  abort: (thrown: unknown) => void,
+): Promise<GraphEnd> {
   const done = new Set<string>()
   const running = new Map<string, Promise<void>>()
   const started = new Set<string>()

@@ -7,7 +7,8 @@ export interface Account { readonly summary: string; readonly body: { readonly [
 
 /** @param record the run as it is after the transition */
 export function accountOf(transition: Transition, record: RunRecord): Account {
-  const facts = { planHash: record.plan.hash, sequence: record.sequence }
+  const { plan } = record
+  const facts = { planHash: plan.hash, sequence: record.sequence }
   const step = 'stepId' in transition ? record.steps.get(transition.stepId) : undefined
   const run = `Run ${record.number}`
   const name = step ? `${run}, ${step.title}` : run
@@ -17,15 +18,21 @@ export function accountOf(transition: Transition, record: RunRecord): Account {
   })
   switch (transition.kind) {
     case 'run.started':
-      return say(`${run} started: ${record.plan.title}.`, { operation: record.plan.operation, version: record.plan.version, input: record.plan.input, parentRunId: record.parentRunId })
+      return say(`${run} started: ${plan.title}.`, { operation: plan.operation, version: plan.version, input: plan.input, parentRunId: record.parentRunId })
     case 'run.resumed':
-      return say(`${run} resumed${transition.body.byItself ? ' by itself' : ` by ${transition.body.actor}`}.`, { byItself: transition.body.byItself, died: transition.body.died })
+      return say(`${run} resumed ${transition.body.byItself ? 'by itself' : `by ${transition.body.actor}`}.`, {
+        byItself: transition.body.byItself,
+        died: transition.body.died,
+      })
     case 'run.interrupted':
       return say(`${run} was interrupted: ${transition.body.failure.what}`, { failure: transition.body.failure })
     case 'run.ended':
-      return say(`${run} ${transition.body.state}: ${record.plan.title}.`, { state: transition.body.state, failure: transition.body.failure, result: transition.body.result, durationMs: Math.round(record.workedMs) })
+      return say(`${run} ${record.state}: ${plan.title}.`, { state: record.state, failure: record.failure, result: record.result, durationMs: Math.round(record.workedMs) })
     case 'step.taken-over':
-      return say(`${name}: output taken over from run ${transition.body.fromRunId}.`, { fromRunId: transition.body.fromRunId, outputHash: hashOf(transition.body.output) })
+      return say(`${name}: output taken over from run ${transition.body.fromRunId}.`, {
+        fromRunId: transition.body.fromRunId,
+        outputHash: hashOf(transition.body.output),
+      })
     case 'step.started':
       return say(`${name}: started${transition.body.attempt > 1 ? `, attempt ${transition.body.attempt}` : ''}.`, { attempt: transition.body.attempt })
     case 'step.gate':
@@ -35,7 +42,10 @@ export function accountOf(transition: Transition, record: RunRecord): Account {
     case 'step.retrying':
       return say(`${name}: attempt ${transition.body.attempt} failed, tried again.`, { failure: transition.body.failure, delayMs: transition.body.delayMs })
     case 'step.finished':
-      return say(`${name}: finished${transition.body.state === 'warning' ? ' with a warning' : ' and proven'}.`, { state: transition.body.state, evidence: transition.body.evidence })
+      return say(`${name}: finished ${transition.body.state === 'warning' ? 'with a warning' : 'and proven'}.`, {
+        state: transition.body.state,
+        evidence: transition.body.evidence,
+      })
     case 'step.reconfirmed':
       return say(`${name}: read back, still holds.`, { evidence: transition.body.evidence })
     case 'step.reopened':
