@@ -130,7 +130,7 @@ export interface Regie {
 }
 
 export interface OpenOptions {
-  /** Folder of all state; made when absent, with mode 0700. */
+  /** Folder of all state; made when absent. */
   readonly home: string
   /** Folder with regie.yaml; null = none: runs, audit and scoring work, environments throw WORKSPACE_NOT_FOUND. */
   readonly workspace: string | null

@@ -42,7 +42,7 @@ export function findWorkspace(home: string, cwd: string, named?: string): string
 /** Keeps the workspace for commands that name none. */
 export function rememberWorkspace(home: string, folder: string): void {
   if (readRemembered(home) === folder) return
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  mkdirSync(home, { recursive: true, mode: 0o711 })
   const draft = `${remembered(home)}.${process.pid}`
   writeFileSync(draft, JSON.stringify({ folder }) + '\n', { mode: 0o600 })
   renameSync(draft, remembered(home))

@@ -34,10 +34,11 @@ async function homeFolder(home: string): Promise<DoctorCheck> {
   try {
     const { mode } = await stat(home)
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK)
-    const open = process.platform !== 'win32' && (mode & 0o077) !== 0
+    // Others may pass through: the sandbox database runs as a user of its own.
+    const open = process.platform !== 'win32' && (mode & 0o066) !== 0
     const rights = (mode & 0o777).toString(8)
     return open
-      ? { ...check, state: 'warning', found: `${home}, mode ${rights}: others may read it`, mend: `chmod 700 ${home}` }
+      ? { ...check, state: 'warning', found: `${home}, mode ${rights}: others may read it`, mend: `chmod 711 ${home}` }
       : { ...check, state: 'passed', found: `${home}, mode ${rights}` }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
