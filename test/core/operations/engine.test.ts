@@ -372,6 +372,44 @@ describe('resume', () => {
   })
 })
 
+describe('a start under way', () => {
+  it('is waited for by a close, which starts nothing and leaves nothing locked', async () => {
+    const observing = deferred()
+    const go = deferred()
+    let starting = false
+    const { engine, store } = home.engine(
+      toy([{ id: 'a' }], { observe: async () => { if (starting) { observing.resolve(); await go.promise } return 1 } }),
+    )
+    const plan = await engine.plan('toy', { name: 'one' }, 'anna')
+    starting = true
+    const started = engine.start(plan.hash, 'anna')
+    const refused = expect(started).rejects.toMatchObject({ code: 'ENGINE_CLOSED' })
+    await observing.promise
+    const closed = engine.close()
+    go.resolve()
+    await closed
+    await refused
+    expect(engine.list().total).toBe(0)
+    expect(store.db.prepare('SELECT (SELECT count(*) FROM locks) + (SELECT count(*) FROM leases)').pluck().get()).toBe(0)
+  })
+
+  it('lets no other run change what a starting one observes', async () => {
+    const observing = deferred()
+    const go = deferred()
+    let starting = false
+    const registry = toy([{ id: 'a' }], { observe: async () => { if (starting) { starting = false; observing.resolve(); await go.promise } return 1 } })
+    const first = home.engine(registry).engine
+    const second = home.engine(registry).engine
+    const plan = await first.plan('toy', { name: 'one' }, 'anna')
+    starting = true
+    const started = first.start(plan.hash, 'anna')
+    await observing.promise
+    await expect(second.start(plan.hash, 'bob')).rejects.toMatchObject({ code: 'LOCK_HELD' })
+    go.resolve()
+    expect((await first.wait((await started).runId)).state).toBe('succeeded')
+  })
+})
+
 describe('re-run from a step', () => {
   it('is a new run that takes over what is not downstream, read back', async () => {
     const acted: string[] = []
