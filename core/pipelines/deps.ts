@@ -19,4 +19,9 @@ export interface PipelineDeps {
   readonly pseudonyms: PseudonymKeys
   /** Folder for spills of this environment; emptied at start, never holds raw personal data. */
   readonly scratch: string
+  /**
+   * Opens a folder of real files as a source of the same tables, with the keys for its people; the caller closes the
+   * source. Absent where runs over a folder aren't offered.
+   */
+  readonly openFolder?: (folder: string) => Promise<{ readonly source: SourceDatabase; readonly pseudonyms: PseudonymKeys }>
 }

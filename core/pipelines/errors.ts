@@ -1,0 +1,95 @@
+import { RegieError } from '#core/base/errors.ts'
+import type { Json } from '#core/base/json.ts'
+
+/** No blueprint of this workspace has a pipeline of that name. */
+export class PipelineUnknown extends RegieError {
+  constructor(pipeline: string, known: readonly string[]) {
+    super({ code: 'PIPELINE_UNKNOWN', what: `There is no pipeline ${pipeline} here.`, untouched: 'Nothing was planned.', next: known.length > 0 ? `Known: ${known.join(', ')}.` : 'Add a blueprint to the workspace.', data: { pipeline, known } })
+  }
+}
+
+/** A pipeline's file is well-formed YAML, but what it says doesn't fit together, or a SQL file that it names is absent. */
+export class PipelineInvalid extends RegieError {
+  constructor(file: string, problem: string) {
+    super({ code: 'PIPELINE_INVALID', what: `${file}: ${problem}.`, untouched: 'Nothing was planned.', next: 'Correct the file, then plan again.', data: { file, problem } })
+  }
+}
+
+/** The source lacks a table. Causes: not provisioned yet, another schema, a file missing in the folder. */
+export class SourceTableMissing extends RegieError {
+  constructor(table: string) {
+    super({ code: 'SOURCE_TABLE_MISSING', what: `The source has no table ${table}.`, untouched: 'Nothing was read.', next: 'Load the source (in a sandbox: provision it), or correct the mapping.', retry: 'later', data: { table } })
+  }
+}
+
+/** The source's table lacks columns that the pipeline reads. */
+export class SourceColumnMissing extends RegieError {
+  constructor(table: string, columns: readonly string[]) {
+    super({ code: 'SOURCE_COLUMN_MISSING', what: `The source's table ${table} has no column ${columns.join(', ')}.`, untouched: 'Nothing was read.', next: 'Compare the schema with the pipeline, or list the column as optional.', data: { table, columns } })
+  }
+}
+
+/** A row of the source isn't what COPY writes: cut short, or a field where none belongs. Row numbers count from 1. */
+export class SourceRowBroken extends RegieError {
+  constructor(table: string, row: number, problem: string) {
+    super({ code: 'SOURCE_ROW_BROKEN', what: `Row ${row} of the source's table ${table} can't be read: ${problem}.`, untouched: 'Nothing was published.', next: 'Look at that row in the source, then run again.', data: { table, row } })
+  }
+}
+
+/** The engine that turns rows into files refused some. Its own message may quote a row and is not kept. */
+export class RawFileRefused extends RegieError {
+  constructor(table: string, cause: 'parse' | 'rows', expected?: number, found?: number) {
+    super({
+      code: 'RAW_FILE_REFUSED',
+      what: cause === 'parse' ? `The rows of ${table} could not be parsed as CSV.` : `${table}: ${expected} rows were read, but the file holds ${found}.`,
+      untouched: 'Nothing was published.',
+      next: 'Look for a row with stray quotes in that table, then run again.',
+      data: { table, expected, found },
+    })
+  }
+}
+
+/** What the raw store holds isn't what its manifest says. */
+export class RawObjectChanged extends RegieError {
+  constructor(key: string, expected: Json, found: Json) {
+    super({ code: 'RAW_OBJECT_CHANGED', what: `${key} in the raw store is not what was written.`, untouched: 'Nothing was published.', next: 'Run again from the extraction.', data: { key, expected, found } })
+  }
+}
+
+/** A statement of the pipeline's SQL failed in the warehouse. Its own message may quote values and is kept out. */
+export class SqlFailed extends RegieError {
+  constructor(where: string, cause: unknown) {
+    super({ code: 'SQL_FAILED', what: `The SQL of ${where} failed in the warehouse: ${firstWords(cause)}.`, untouched: 'Nothing was published.', next: 'Correct the SQL file of the blueprint, then resume.', data: { where } })
+  }
+}
+
+/** A system that the pipeline needs doesn't answer. */
+export class SystemDown extends RegieError {
+  constructor(system: string, state: string) {
+    super({ code: 'SYSTEM_DOWN', what: `The ${system} is ${state}.`, untouched: 'Nothing was read.', next: 'Start it, then try again.', retry: 'later', data: { system, state } })
+  }
+}
+
+/** A previous version that was to be swapped back is no longer kept. */
+export class VersionNotKept extends RegieError {
+  constructor(table: string, version: number, state: string) {
+    super({ code: 'VERSION_NOT_KEPT', what: `Version ${version} of ${table} is ${state}: it can't be made current again.`, untouched: 'The published tables stay as they are.', next: 'Choose a version that is kept.', data: { table, version, state } })
+  }
+}
+
+/** A run over a folder needs an environment that can open folders. */
+export class FolderUnsupported extends RegieError {
+  constructor(environment: string) {
+    super({ code: 'FOLDER_UNSUPPORTED', what: `Environment ${environment} can't read a folder as its source.`, untouched: 'Nothing was planned.' })
+  }
+}
+
+/**
+ * The engine's words where they can only speak of names (parser, binder, catalogue); only the kind of error where they
+ * may quote a value.
+ */
+function firstWords(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : ''
+  const harmless = /(?:Parser|Binder|Catalog) Error: [^\n]*/.exec(message)?.[0]
+  return (harmless ?? /[A-Z][a-z]+(?: [A-Z][a-z]+)? (?:Error|Exception)(?=:)/.exec(message)?.[0] ?? 'error').replace(/\.$/, '')
+}

@@ -1,0 +1,47 @@
+import { blueprintSql, withSession } from '#core/pipelines/relations.ts'
+import { count, name } from '#core/pipelines/sql.ts'
+import { proven, stepKind, type Work } from '#core/pipelines/step-kind.ts'
+
+export type StagedOutput = { readonly table: string; readonly version: number; readonly rows: number; readonly bytes: number; readonly sha256: string; readonly contentHash: string }
+
+/** Writes a table's next version beside the published one, by a SQL file of the blueprint. Nobody reads it yet. */
+export const stageTable = stepKind<'stage-table', StagedOutput>({
+  where: 'warehouse',
+  again: 'safe',
+  effect: (step, observed) => {
+    const current = observed.published[step.table]
+    return { effect: `Stages the next version of ${step.table} by ${step.sql}; ${current ? `version ${current.version} stays published` : 'nothing is published yet'}.` }
+  },
+
+  async act(work) {
+    const { context, step } = work
+    const staged = await withSession(work, step.reads, (session) =>
+      blueprintSql(step.sql, () => session.stage(step.table, selectOf(work), { runId: context.runId, hashExcludes: step.hashWithout, signal: context.signal })),
+    )
+    const { table, version, rows, bytes, sha256, contentHash } = staged
+    context.progress({ rows, totalRows: rows, bytes })
+    work.log('info', `${table} version ${version} staged: ${count(rows)} rows, ${count(bytes)} bytes`)
+    return { table, version, rows, bytes, sha256, contentHash }
+  },
+
+  async confirm(work, { table, version, rows, sha256 }) {
+    const found = await work.context.deps.warehouse.version(table, version)
+    return [
+      proven(`${table} version ${version} as staged`, 'warehouse catalogue', sha256, found?.sha256 ?? 'absent'),
+      proven(`Row count of ${table} version ${version}`, 'warehouse', rows, found?.rows ?? 0),
+    ]
+  },
+
+  preview: (work, _output, limit) =>
+    withSession(work, [work.step.id], async (session) => {
+      const rows = await session.rows(`SELECT * FROM staged.${name(work.step.table)} LIMIT ${limit}`)
+      return { columns: Object.keys(rows[0] ?? {}), rows: rows.map((row) => Object.values(row)), note: null }
+    }),
+})
+
+/** The file's SELECT without the optional columns that this source doesn't have. */
+function selectOf({ step, observed }: Work<'stage-table'>): string {
+  const select = observed.definition.sql[step.sql]!.trim().replace(/;$/, '')
+  const absent = Object.entries(step.optional).filter(([, from]) => !observed.source[from.table]?.columns.includes(from.column)).map(([column]) => name(column))
+  return absent.length > 0 ? `SELECT * EXCLUDE (${absent.join(', ')}) FROM (${select})` : select
+}
