@@ -40,7 +40,12 @@ export interface EngineParts {
 const OVER: readonly RunState[] = ['succeeded', 'failed', 'stopped', 'cancelled', 'interrupted']
 /**
  * Carries every operation through plan, guard, run, prove and undo. One per process and home; several processes may
- * share the home. See docs/architecture.md for the invariants.
+ * share the home. What always holds, and the tests check:
+ * - a run is the fold of its journal; rows, events, audit entry and journal entry commit together, or not at all;
+ * - only the holder of the run's newest fence writes, and its resources are held from before it observes to its end;
+ * - a step starts after its needs are finished, and finishes after its effect was read back;
+ * - what is journalled as acted is confirmed before it is acted again; a `confirm` step is never acted on a doubt;
+ * - a run that is over changes only by being resumed, a succeeded one never.
  */
 export class Engine {
   readonly #parts: EngineParts
