@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
+import { RegieError } from '#core/base/errors.ts'
 import { workerFile } from '#core/base/package-root.ts'
 import { ScorerClosed } from './errors.ts'
 import { readModels, type Models } from './model-registry.ts'
@@ -19,6 +20,11 @@ export interface ScorerOptions {
   readonly workers?: number
 }
 
+interface Opened {
+  readonly models: Models
+  readonly pool: WorkerPool
+}
+
 /**
  * Scores text off the event loop, in worker threads. Models are read and checked at the first call, the
  * workers start with the first batch. The same text gets the same scores in any batch and any order.
@@ -26,30 +32,43 @@ export interface ScorerOptions {
  */
 export function createTextScorer({ modelsFolder, workers }: ScorerOptions): TextScorer {
   const size = Math.max(1, workers ?? Math.min(MOST_WORKERS, availableParallelism()))
-  let opened: Promise<{ readonly models: Models; readonly pool: WorkerPool }> | undefined
+  let opened: Promise<Opened> | undefined
   let closed = false
 
-  const open = (): NonNullable<typeof opened> => {
+  const open = (): Promise<Opened> => {
     if (closed) return Promise.reject(new ScorerClosed())
     opened ??= readModels(modelsFolder).then((models) => ({ models, pool: new WorkerPool(workerFile('scorer'), models, size) }))
-    // A broken models folder may be mended while the program runs.
-    opened.catch(() => (opened = undefined))
     return opened
+  }
+
+  /** A broken models folder may be mended while the program runs: the next call reads it again. */
+  const forgetWhenBroken = async (failed: Promise<Opened> | undefined, thrown: unknown): Promise<void> => {
+    if (!(thrown instanceof RegieError) || thrown.code !== 'MODEL_BROKEN' || opened !== failed) return
+    opened = undefined
+    const broken = await failed?.catch(() => undefined)
+    await broken?.pool.close()
   }
 
   return {
     async describe(): Promise<readonly ModelIdentity[]> {
-      return (await open()).models.identities
+      const current = open()
+      try {
+        return (await current).models.identities
+      } catch (thrown) {
+        await forgetWhenBroken(current, thrown)
+        throw thrown
+      }
     },
 
     async score(batch: ScoreBatch, signal?: AbortSignal): Promise<Scores> {
-      const { models, pool } = await open()
       const result = emptyScores(batch.texts.length)
+      const current = open()
       // One failed chunk ends the batch: the others must not go on for nobody.
       const stop = new AbortController()
       const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
       setMaxListeners(0, either)
       try {
+        const { models, pool } = await current
         await Promise.all(
           chunksOf(batch.texts, size).map(async ([from, to]) => {
             const scores = await pool.run(() => part(batch, from, to), either)
@@ -58,6 +77,7 @@ export function createTextScorer({ modelsFolder, workers }: ScorerOptions): Text
         )
       } catch (thrown) {
         stop.abort()
+        await forgetWhenBroken(current, thrown)
         throw thrown
       }
       return result

@@ -14,9 +14,21 @@ const NEGATED = -0.74
 const ALPHA = 15
 
 const EMOJI_RANGE = /[\xa9\xae\u2000-\uffff]/
-/** Python's str.split(): unlike \s, it splits at U+001C-001F and U+0085 and not at the byte order mark. */
-const SPACES = new RegExp(`[${String.fromCharCode(0x1c)}-${String.fromCharCode(0x1f)}\\x85\\t-\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+`)
-const PUNCTUATION = new Set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~')
+/**
+ * What a UTF-16 unit is to the tokeniser. Spaces are those of Python's str.split(): unlike \s they include
+ * U+001C-001F and U+0085 and not the byte order mark. Punctuation is Python's string.punctuation.
+ */
+const SPACE = 1
+const PUNCTUATION = 2
+/** Lower-casing may change it. */
+const CASED = 4
+const UNIT = new Uint8Array(65536).fill(CASED, 0x80)
+UNIT.fill(CASED, 0x41, 0x5b)
+for (const [first, last] of [[0x09, 0x0d], [0x1c, 0x20], [0x85, 0x85], [0xa0, 0xa0], [0x1680, 0x1680], [0x2000, 0x200a], [0x2028, 0x2029], [0x202f, 0x202f], [0x205f, 0x205f], [0x3000, 0x3000]] as const) {
+  UNIT.fill(SPACE, first, last + 1)
+}
+for (const sign of '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~') UNIT[sign.charCodeAt(0)] = PUNCTUATION
+
 const LOWERCASE = /[\p{Lowercase}\p{Lt}]/u
 const UPPERCASE = /\p{Uppercase}/u
 
@@ -31,10 +43,20 @@ export function vaderCompound(text: string, lexicon: VaderLexicon): number {
   const lowers: string[] = []
   const valences: (number | undefined)[] = []
   let emotional = false
-  for (const token of plain.split(SPACES)) {
-    if (token === '') continue
-    const word = stripPunctuation(token)
-    const lower = word.toLowerCase()
+  for (let i = 0; i < plain.length; ) {
+    let kinds = UNIT[plain.charCodeAt(i)]!
+    if (kinds === SPACE) {
+      i++
+      continue
+    }
+    const start = i
+    for (i++; i < plain.length; i++) {
+      const kind = UNIT[plain.charCodeAt(i)]!
+      if (kind === SPACE) break
+      kinds |= kind
+    }
+    const word = stripPunctuation(plain, start, i)
+    const lower = (kinds & CASED) === 0 ? word : word.toLowerCase()
     const valence = lexicon.words.get(lower)
     tokens.push(word)
     lowers.push(lower)
@@ -189,16 +211,15 @@ function isMixedCase(tokens: readonly string[]): boolean {
 }
 
 /** Without punctuation at both ends; a token that leaves at most two characters is an emoticon and stays whole. */
-function stripPunctuation(token: string): string {
-  let start = 0
-  let end = token.length
-  while (start < end && PUNCTUATION.has(token[start]!)) start++
-  while (end > start && PUNCTUATION.has(token[end - 1]!)) end--
-  if (start === 0 && end === token.length) return token
+function stripPunctuation(text: string, from: number, to: number): string {
+  let start = from
+  let end = to
+  while (start < end && UNIT[text.charCodeAt(start)] === PUNCTUATION) start++
+  while (end > start && UNIT[text.charCodeAt(end - 1)] === PUNCTUATION) end--
   const units = end - start
-  const stripped = token.slice(start, end)
-  if (units <= 2 || (units <= 4 && textLength(stripped) <= 2)) return token
-  return stripped
+  if (units <= 2) return text.slice(from, to)
+  const stripped = text.slice(start, end)
+  return units <= 4 && textLength(stripped) <= 2 ? text.slice(from, to) : stripped
 }
 
 function describeEmoji(text: string, emoji: ReadonlyMap<string, string>): string {

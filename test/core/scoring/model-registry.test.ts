@@ -92,4 +92,17 @@ describe('models', () => {
     expect(await scorer.describe()).toHaveLength(3)
     await scorer.close()
   })
+
+  it('may be mended after the runtime refused one, too', async () => {
+    const manifest = await readFile(join(folder, 'manifest.json'))
+    const path = join(folder, 'theme/model.onnx')
+    await truncate(path, Math.floor((await readFile(path)).length / 2))
+    await signAnew('theme/model.onnx')
+    const scorer = createTextScorer({ modelsFolder: folder, workers: 1 })
+    await expect(scorer.score(batch)).rejects.toMatchObject({ code: 'MODEL_BROKEN' })
+    await cp(shipped('models', 'theme/model.onnx'), path)
+    await writeFile(join(folder, 'manifest.json'), manifest)
+    expect((await scorer.score(batch)).theme).toHaveLength(1)
+    await scorer.close()
+  })
 })
