@@ -1,6 +1,7 @@
 """Writes the golden files that hold core/scoring to Python: `python models/train/golden.py --data <folder>`.
 
 features.json  hand-written texts and their buckets
+predictions.json  the same texts and sentences through the ONNX files, as Python runs them
 vader.json     hand-written sentences and vaderSentiment 3.3.2's compound; runs anywhere
 vader-reviews.json  identifiers of 1,000 real reviews and their compound; the texts stay in the data folder
 """
@@ -10,11 +11,14 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 from data import read
 from features import features
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-GOLDEN = Path(__file__).resolve().parents[2] / "test" / "core" / "scoring" / "golden"
+MODELS = Path(__file__).resolve().parents[1]
+GOLDEN = MODELS.parent / "test" / "core" / "scoring" / "golden"
 
 TEXTS = [
     "", " ", "a", "Good", "very good product!", "Don't buy it. It's broken, isn't it?", "UPPER lower MiXeD 12345 abc123",
@@ -45,6 +49,17 @@ def write(name: str, value) -> None:
     (GOLDEN / name).write_text(text.replace("},{", "},\n{") + "\n", encoding="utf-8")
 
 
+def predict(text: str) -> dict:
+    bag = features(text) or [0]
+    feeds = {"buckets": np.array([bag], np.int32), "scale": np.array([[1 / np.sqrt(len(bag))]], np.float32)}
+    answer = {"text": text}
+    for name in ("theme", "sentiment"):
+        probability = onnxruntime.InferenceSession(MODELS / name / "model.onnx").run(None, feeds)[0][0]
+        answer[name] = int(probability.argmax())
+        answer[f"{name}Probability"] = round(float(probability.max()), 6)
+    return answer
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -52,6 +67,7 @@ def main() -> None:
     vader = SentimentIntensityAnalyzer()
     compound = lambda text: vader.polarity_scores(text)["compound"]
     write("features.json", [{"text": text, "buckets": features(text)} for text in TEXTS])
+    write("predictions.json", [predict(text) for text in TEXTS + SENTENCES])
     write("vader.json", [{"text": text, "compound": compound(text)} for text in SENTENCES])
     rows = read(arguments.data)
     random.seed(20261121)
