@@ -51,6 +51,9 @@ export function serveWire<C extends Context>(wire: Wire<ServerFrame, ClientFrame
       } else if (!call.abort.signal.aborted) {
         await wire.send([RESPONSE, id, response.status, response.headers, response.body])
       }
+    } catch {
+      // An answer that no frame can carry is a fault of one call, not of the line.
+      if (!call.abort.signal.aborted) await wire.send([RESPONSE, id, 500, {}, FAULT])
     } finally {
       calls.delete(id)
     }
@@ -102,6 +105,8 @@ export function serveWire<C extends Context>(wire: Wire<ServerFrame, ClientFrame
   })
   return { open: () => calls.size }
 }
+
+const FAULT = { json: { defined: false, code: 'INTERNAL_SERVER_ERROR', status: 500, message: 'Internal server error' } }
 
 const isIterator = (body: unknown): body is AsyncIterator<unknown> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body && 'next' in body

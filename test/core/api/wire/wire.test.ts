@@ -17,6 +17,7 @@ const contract = {
   refuse: oc.errors({ REFUSED: { data: z.object({ why: z.string(), at: z.date() }) } }).input(z.object({})),
   hang: oc.input(z.object({})).output(z.string()),
   count: oc.input(z.object({ to: z.number() })).output(eventIterator(z.any())),
+  strange: oc.input(z.object({})).output(z.any()),
   breaks: oc.input(z.object({})).output(eventIterator(z.any())),
 }
 
@@ -49,6 +50,7 @@ function line() {
         seen.ended += 1
       }
     }),
+    strange: os.strange.handler(() => ({ symbol: Symbol('no frame has one') })),
     breaks: os.breaks.handler(async function* () {
       yield { n: 1 }
       throw new Error('a secret of the core')
@@ -134,6 +136,13 @@ describe('calls', () => {
     await expect(call).rejects.toMatchObject({ code: 'CONNECTION_LOST', sent: true })
     expect(lost()).toBe(1)
     await expect(client.echo(1)).rejects.toMatchObject({ code: 'CONNECTION_LOST', sent: false })
+  })
+
+  it('whose answer no frame can carry fail alone', async () => {
+    const { client, lost } = line()
+    await expect(client.strange({})).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' })
+    expect(await client.echo(1)).toBe(1)
+    expect(lost()).toBe(0)
   })
 
   it('to a procedure that is not there are answered', async () => {
