@@ -59,7 +59,7 @@ describe('a second process on the same home', () => {
     expect(engine.get(runId).state).toBe('interrupted')
     expect(await engine.recover()).toHaveLength(1)
     expect(await engine.wait(runId)).toMatchObject({ state: 'succeeded', result: { amount: 5050 } })
-    expect(performance.now() - killed).toBeLessThan(3_000)
+    expect(performance.now() - killed).toBeLessThan(10_000)
     expect(toy.ledger.prepare('SELECT amount FROM booked').pluck().all()).toEqual([5050])
     await expectInvariants(runId, { engine, store, audit })
   })

@@ -295,7 +295,7 @@ describe('cancel', () => {
     const asked = performance.now()
     await other.cancel(run.runId, { actor: 'bob' })
     expect((await other.wait(run.runId)).state).toBe('cancelled')
-    expect(performance.now() - asked).toBeLessThan(2_000)
+    expect(performance.now() - asked).toBeLessThan(5_000)
   })
 
   it('refuses a caller who saw an older state', async () => {

@@ -130,7 +130,7 @@ describe('logs', () => {
     const began = performance.now()
     const run = await runToy(engine)
     expect(run.state).toBe('succeeded')
-    expect(performance.now() - began).toBeLessThan(15_000)
+    expect(performance.now() - began).toBeLessThan(30_000)
     const { runId } = run
     expect(engine.logs({ runId, limit: 1 }).total).toBe(100_000)
     expect(engine.logs({ runId, offset: 99_998 }).lines.map((line) => line.message)).toEqual(['line 99998', 'line 99999'])
