@@ -4,11 +4,11 @@ import type { RunDetail, RunEvent, RunStep } from './types.ts'
 export type LiveRun = RunDetail & { readonly seenAt: number }
 
 /**
- * One event folded into a run. Pure; events arrive in the order of their id. An event of another run, or a
- * run record older than the one held (its sequence says so), changes nothing.
+ * One event folded into a run. Pure. An event of another run, or one that the snapshot already holds, changes
+ * nothing. Progress bears the id of the event before it.
  */
 export function foldRun(run: LiveRun, event: RunEvent, now: number): LiveRun {
-  if (event.runId !== run.runId) return run
+  if (event.runId !== run.runId || event.id < run.lastEventId || (event.id === run.lastEventId && event.kind !== 'progress')) return run
   switch (event.kind) {
     case 'run':
       return event.run.sequence < run.sequence ? run : { ...run, ...event.run, seenAt: now }
@@ -17,15 +17,15 @@ export function foldRun(run: LiveRun, event: RunEvent, now: number): LiveRun {
     case 'progress':
       return patchStep(run, event.stepId, (step) => {
         if (step.state !== 'running') return step
-        const { rows, totalRows, bytes, rowsPerSecond, msLeft } = event
-        return { ...step, rows, totalRows, bytes, rowsPerSecond, msLeft }
+        const { rows, totalRows, bytes, rowsPerSecond } = event
+        return { ...step, rows, totalRows, bytes, rowsPerSecond, msLeft: event.msLeft }
       })
     case 'gate':
       return patchStep(run, event.stepId, (step) => ({
         ...step,
         gates: [...step.gates.filter((gate) => gate.gate !== event.gate.gate), event.gate],
       }))
-    case 'log':
+    default:
       return run
   }
 }

@@ -47,7 +47,6 @@ export function createFormat(language: 'en' | 'fr'): Format {
   })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' })
-  const moment = (at: string | number): Date => new Date(at)
   return {
     locale,
     n,
@@ -86,6 +85,8 @@ function duration(ms: number, n: (value: number, digits?: number) => string, day
   const h = Math.round(s / 3600)
   return join([Math.floor(h / 24), day], [h % 24, 'h'])
 }
+
+const moment = (at: string | number): Date => new Date(at)
 
 function coarse(ms: number): [number, Intl.RelativeTimeFormatUnit] {
   const s = Math.round(ms / 1000)

@@ -1,4 +1,4 @@
-import i18next from 'i18next'
+import { changeLanguage, use as using, type TFunction } from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import { createFormat, type Format } from './format.ts'
 import { en } from './en.ts'
@@ -30,7 +30,7 @@ const known = (tag: string | null | undefined): Language | null => (tag?.startsW
 /** The language asked for last, else the reader's own, else English. */
 export async function startLanguage(page: Window): Promise<void> {
   const language = known(page.localStorage.getItem(KEY)) ?? known(page.navigator.language) ?? 'en'
-  await i18next.use(initReactI18next).init({
+  await using(initReactI18next).init({
     lng: language,
     fallbackLng: false,
     resources: { en: { translation: en }, fr: { translation: withFrenchMany(fr) } },
@@ -43,11 +43,11 @@ export async function startLanguage(page: Window): Promise<void> {
 export async function setLanguage(language: Language): Promise<void> {
   window.localStorage.setItem(KEY, language)
   document.documentElement.lang = language
-  await i18next.changeLanguage(language)
+  await changeLanguage(language)
 }
 
 /** Words and formats in the reader's language. */
-export function useWords(): { t: typeof i18next.t; f: Format; language: Language } {
+export function useWords(): { t: TFunction; f: Format; language: Language } {
   const { t, i18n } = useTranslation()
   const language = known(i18n.language) ?? 'en'
   return { t, f: formats[language], language }

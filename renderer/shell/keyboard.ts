@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { DASHBOARD_KEY, PLACES } from './places.ts'
 
 const CHORD_MS = 1200
@@ -14,12 +14,9 @@ const overlayOpen = (): boolean => document.querySelector('[role="dialog"]') !==
 export function useKeyboard(options: { dashboard: string | undefined; openKeys: () => void }): void {
   const navigate = useNavigate()
   const chord = useRef(0)
-  const latest = useRef(options)
-  latest.current = options
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || overlayOpen()) return
-      const { dashboard, openKeys } = latest.current
+      const { dashboard, openKeys } = options
       if (event.timeStamp - chord.current < CHORD_MS) {
         chord.current = 0
         const place = PLACES.find(({ key }) => key === event.key)
@@ -38,21 +35,25 @@ export function useKeyboard(options: { dashboard: string | undefined; openKeys: 
         list.focus()
       } else return
       event.preventDefault()
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [navigate])
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => onKeyDown(event)
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [])
 }
 
 /** Esc leaves: calls `leave` when nothing nearer (a field, an overlay, a list) took it. */
 export function useEscape(leave: (() => void) | null): void {
-  const latest = useRef(leave)
-  latest.current = leave
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !inField(event.target) && !overlayOpen()) latest.current?.()
+  const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && leave && !event.defaultPrevented && !inField(event.target) && !overlayOpen()) {
+      event.preventDefault()
+      leave()
     }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => onKeyDown(event)
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
   }, [])
 }

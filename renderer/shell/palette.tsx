@@ -42,7 +42,7 @@ export function Palette({ openKeys }: { openKeys: () => void }): React.ReactElem
       tagsToIgnore={[]}
       clearQueryOnClose
       scrollable
-      maxHeight={460}
+      maxHeight={400}
       size={640}
       yOffset={112}
       transitionProps={{ duration: 90 }}

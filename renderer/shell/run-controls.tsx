@@ -36,6 +36,8 @@ async function command(client: Client, seen: Run, send: (sequence: number) => Pr
   }
 }
 
+const onError = (error: unknown): void => noticeFailure(failureOf(error))
+
 export function useRunControls(): {
   busy: boolean
   cancel: (run: Run) => void
@@ -49,7 +51,6 @@ export function useRunControls(): {
     await cache.invalidateQueries({ queryKey: runKeys.lists })
     await cache.invalidateQueries({ queryKey: runKeys.detail(run.runId) })
   }
-  const onError = (error: unknown): void => noticeFailure(failureOf(error))
   const cancel = useMutation({
     mutationFn: (run: Run) => command(client, run, (sequence) => client.runs.cancel({ runId: run.runId, sequence })),
     onSuccess: settle,

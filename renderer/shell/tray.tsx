@@ -56,7 +56,8 @@ function LiveItem({ run, onLeave }: { run: Run; onLeave: () => void }): React.Re
   const detail = useQuery(runQuery(useClient(), run.runId)).data
   const calm = useCalm(detail, `${run.runId} ${detail?.state}`)
   const controls = useRunControls()
-  const left = calm ? msLeft(calm, Date.now()) : null
+  const now = useNow()
+  const left = calm ? msLeft(calm, now) : null
   const step = calm?.steps.find(({ state }) => state === 'running')
   return (
     <li>

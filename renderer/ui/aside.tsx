@@ -13,7 +13,7 @@ export function Aside({ title, children, onClose, wide = false }: { title: strin
     )
   return (
     <Drawer opened onClose={onClose} title={title} size={wide ? 500 : 420} classNames={{ content: 'drawer-content drawer-inset' }}>
-      {children}
+      <div className="aside-body">{children}</div>
     </Drawer>
   )
 }

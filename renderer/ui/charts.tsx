@@ -55,7 +55,7 @@ export function Bars({ marks, show, whole, onPick, nameWidth, rowHeight }: Marks
   )
 }
 
-const SHADES = ['var(--ink)', 'var(--ink-2)', 'var(--ink-3)', 'var(--ink-off)', 'var(--line-strong)', 'var(--picked)']
+const SHADES = ['var(--ink)', 'var(--ink-3)', 'var(--ink-off)', 'var(--line-strong)', 'var(--picked)']
 const shade = (i: number): string => SHADES[Math.min(i, SHADES.length - 1)] ?? 'var(--ink-3)'
 
 /** Parts of a whole: one line in shades of ink, its key below with the numbers. */
@@ -141,7 +141,7 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
   const y = (value: number): number => 23 - (value / most) * 20
   const points = values.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(i).toFixed(1)} ${y(value).toFixed(1)}`).join('')
   return (
-    <svg width="98" height="26" viewBox="0 0 98 26" role="img" aria-label={label}>
+    <svg className="spark" width="98" height="26" viewBox="0 0 98 26" role="img" aria-label={label}>
       <path d="M0 25H96" stroke="var(--line)" />
       <path d={points} fill="none" stroke="var(--running-mark)" strokeWidth="1.5" strokeLinejoin="round" />
       <circle cx={x(values.length - 1)} cy={y(values.at(-1) ?? 0)} r="2" fill="var(--running-mark)" />

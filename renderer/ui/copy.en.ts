@@ -16,7 +16,7 @@ export const uiEn = {
     failed: 'Failed',
     stopped: 'Stopped',
     cancelled: 'Cancelled',
-    skipped: 'Skipped',
+    skipped: 'Not run',
   },
   stepNext: 'Next',
   environment: { sandbox: 'Sandbox', development: 'Development', preproduction: 'Pre-production', production: 'Production' },

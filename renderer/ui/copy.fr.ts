@@ -19,7 +19,7 @@ export const uiFr: Same<typeof uiEn> = {
     failed: 'En échec',
     stopped: 'Arrêté',
     cancelled: 'Annulé',
-    skipped: 'Passé',
+    skipped: 'Non exécuté',
   },
   stepNext: 'Ensuite',
   environment: { sandbox: 'Bac à sable', development: 'Développement', preproduction: 'Préproduction', production: 'Production' },

@@ -3,9 +3,10 @@
  * spreadsheet would take for a formula gets a leading apostrophe; numbers stay as they are.
  */
 export function toCsv(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  const line = (cells: readonly (string | number | null)[]): string => cells.map(csvCell).join(',')
   return '\uFEFF' + [line(head), ...rows.map(line)].join('\r\n') + '\r\n'
 }
+
+const line = (cells: readonly (string | number | null)[]): string => cells.map(csvCell).join(',')
 
 function csvCell(value: string | number | null): string {
   if (value === null) return ''

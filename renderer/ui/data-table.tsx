@@ -15,7 +15,7 @@ export interface Column<T> {
   readonly sortable?: boolean
   /** What is sorted, copied and exported. */
   readonly value: (row: T) => string | number | null
-  readonly cell?: (row: T) => ReactNode
+  readonly render?: (row: T) => ReactNode
 }
 
 export interface Sort {
@@ -183,7 +183,7 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
                 >
                   {columns.map((column) => (
                     <div key={column.id} role="gridcell" className={column.numeric ? 'n' : undefined}>
-                      {row === null ? <i className="bone" style={{ width: '58%' }} /> : (column.cell?.(row) ?? column.value(row))}
+                      {row === null ? <i className="bone" style={{ width: '58%' }} /> : (column.render?.(row) ?? column.value(row))}
                     </div>
                   ))}
                 </div>

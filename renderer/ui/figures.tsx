@@ -31,7 +31,7 @@ export function Figure({ label, value, beside, share, tone = 'running', width, c
         {children}
       </dd>
       {share !== undefined && (
-        <dd aria-hidden="true">
+        <dd className="bar-cell" aria-hidden="true">
           <ProgressBar share={share} done={tone === 'done'} />
         </dd>
       )}

@@ -1,21 +1,22 @@
-import { useEffect, type ReactNode } from 'react'
+import { Children, useEffect, type ReactNode } from 'react'
 
 export interface PageHeadProps {
   /** A sentence with the verdict. */
   readonly title: string
   readonly badge?: ReactNode
-  /** Two to four facts. */
-  readonly facts?: readonly ReactNode[]
+  /** Two to four facts, one child each. */
+  readonly children?: ReactNode
   /** Up to three; at most one of them in ink. */
   readonly actions?: ReactNode
   /** Why an action is grey. */
   readonly why?: string | null
 }
 
-export function PageHead({ title, badge, facts = [], actions, why }: PageHeadProps): React.ReactElement {
+export function PageHead({ title, badge, children, actions, why }: PageHeadProps): React.ReactElement {
   useEffect(() => {
     document.title = `${title} · Régie`
   }, [title])
+  const facts = Children.toArray(children)
   return (
     <header className="head">
       <div>
@@ -25,7 +26,7 @@ export function PageHead({ title, badge, facts = [], actions, why }: PageHeadPro
         </h1>
         {facts.length > 0 && (
           <p className="sub">
-            {facts.filter(Boolean).map((fact, i) => (
+            {facts.map((fact, i) => (
               <span key={i}>{fact}</span>
             ))}
           </p>

@@ -22,7 +22,7 @@ export const STEP_LOOK = {
   failed: 'failed',
   stopped: 'failed',
   cancelled: 'cancelled',
-  skipped: 'cancelled',
+  skipped: 'ahead',
 } as const satisfies Record<StepState, Look>
 
 export const EVIDENCE_LOOK = {

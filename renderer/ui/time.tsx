@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import { useWords } from '#renderer/i18n/index.ts'
 
 let now = Date.now()
@@ -26,12 +26,11 @@ export const useNow = (): number => useSyncExternalStore(subscribe, () => now)
 
 /** `value`, let through at most once a second: numbers that jump can't be read. Equal keys pass at once. */
 export function useCalm<T>(value: T, key: string): T {
-  const [shown, show] = useState({ value, key })
-  const latest = useRef({ value, key })
-  latest.current = { value, key }
   const second = useNow()
-  useEffect(() => show(latest.current), [second, key])
-  return shown.key === key ? shown.value : value
+  const [held, hold] = useState({ value, key, second })
+  if (held.key === key && held.second === second) return held.value
+  hold({ value, key, second })
+  return value
 }
 
 /** How long ago in the text, the exact moment on hover and on focus. */

@@ -2,7 +2,6 @@ import { ActionIcon } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
 import type { AuditProof } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
@@ -37,7 +36,7 @@ function Entry({ entry, title, onClose }: { entry: AuditProof; title: string; on
   return (
     <>
       <section>
-        <div className="sec-h">
+        <div className="sec-h aside-title">
           <h2>{title}</h2>
           <span className="sp" />
           {environment && <EnvironmentChip of={environment.class} />}
@@ -87,18 +86,7 @@ function Entry({ entry, title, onClose }: { entry: AuditProof; title: string; on
 /** The page hashes the entry itself; the core's word is not enough. */
 function Recomputed({ entry }: { entry: AuditProof }): React.ReactElement | null {
   const { t, f } = useWords()
-  const [ok, setOk] = useState<boolean | null>(null)
-  useEffect(() => {
-    let current = true
-    setOk(null)
-    recompute(entry).then(
-      (result) => current && setOk(result),
-      () => current && setOk(false),
-    )
-    return () => {
-      current = false
-    }
-  }, [entry])
-  if (ok === null) return null
+  const { data: ok, isError } = useQuery({ queryKey: ['recomputed', entry.seq, entry.treeSize, entry.rootHash], queryFn: () => recompute(entry), staleTime: Infinity })
+  if (ok === undefined && !isError) return null
   return ok ? <StateBadge look="succeeded" word={t('audit.inTree', { n: f.n(entry.treeSize) })} /> : <StateBadge look="failed" word={t('audit.notInTree')} />
 }

@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch, IconShieldCheck } from '@tabler/icons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
 import { headQuery } from '#renderer/api/queries.ts'
 import type { AuditEntry } from '#renderer/api/types.ts'
@@ -33,14 +33,14 @@ export function AuditPage(): React.ReactElement {
   const { verification, verify } = useVerification()
   const head = useQuery(headQuery(client)).data
   const [pinned, pin] = useState<number | undefined>()
-  useEffect(() => {
-    if (head && pinned === undefined) pin(head.entries)
-  }, [head, pinned])
-  useEffect(() => {
-    if (!search.verify) return
+  if (head && pinned === undefined) pin(head.entries)
+  const verifyAsAsked = useEffectEvent(() => {
     verify()
-    void navigate({ search: ({ verify: _, ...old }) => old, replace: true })
-  }, [search.verify, verify, navigate])
+    void navigate({ search: (old) => ({ ...old, verify: undefined }), replace: true })
+  })
+  useEffect(() => {
+    if (search.verify) verifyAsAsked()
+  }, [search.verify])
 
   const ask = askOf(search, pinned)
   const { data: first, error, refetch, isPlaceholderData } = useQuery({ ...auditPage(client, ask, 0), enabled: pinned !== undefined })
@@ -61,19 +61,19 @@ export function AuditPage(): React.ReactElement {
   const classOf = useCallback((name: string | null) => info.environments.find((each) => each.name === name), [info])
   const columns = useMemo(
     (): Column<AuditEntry>[] => [
-      { id: 'seq', title: t('audit.entry'), width: '64px', numeric: true, value: ({ seq }) => seq, cell: ({ seq }) => <span className="mut tn">{f.n(seq)}</span> },
-      { id: 'at', title: t('audit.at'), width: '116px', value: ({ at }) => at, cell: ({ at }) => <span className="mut tn"><Moment at={at} /></span> },
-      { id: 'actor', title: t('audit.who'), width: 'minmax(80px, 130px)', value: ({ actor }) => actor },
+      { id: 'seq', title: t('audit.entry'), width: '64px', numeric: true, value: ({ seq }) => seq, render: ({ seq }) => <span className="mut tn">{f.n(seq)}</span> },
+      { id: 'at', title: t('audit.at'), width: '92px', value: ({ at }) => at, render: ({ at }) => <span className="mut tn"><Moment at={at} /></span> },
+      { id: 'actor', title: t('audit.who'), width: '84px', value: ({ actor }) => actor },
       {
-        id: 'environment', title: t('audit.where'), width: '104px', value: ({ environment }) => environment,
-        cell: ({ environment }) => {
+        id: 'environment', title: t('audit.where'), width: '92px', value: ({ environment }) => environment,
+        render: ({ environment }) => {
           const found = classOf(environment)
           return found ? <span className={`env ${found.class}`} style={{ fontWeight: 450 }}><EnvironmentSquare of={found.class} size={11} />{t(`ui.environment.${found.class}`)}</span> : <span className="faint">{environment ?? ''}</span>
         },
       },
-      { id: 'kind', title: t('audit.kind'), width: 'minmax(96px, 132px)', value: ({ kind }) => kind, cell: ({ kind }) => <span className="mono mut">{kind}</span> },
-      { id: 'summary', title: t('audit.what'), width: 'minmax(180px, 1fr)', value: ({ summary }) => summary },
-      { id: 'look', title: '', width: '16px', value: () => null, cell: ({ kind, summary }) => <StateGlyph look={lookOf(kind, summary)} /> },
+      { id: 'kind', title: t('audit.kind'), width: '112px', value: ({ kind }) => kind, render: ({ kind }) => <span className="mono mut">{kind}</span> },
+      { id: 'summary', title: t('audit.what'), width: 'minmax(120px, 1fr)', value: ({ summary }) => summary },
+      { id: 'look', title: '', width: '16px', value: () => null, render: ({ kind, summary }) => <StateGlyph look={lookOf(kind, summary)} /> },
     ],
     [t, f, classOf],
   )
@@ -83,16 +83,15 @@ export function AuditPage(): React.ReactElement {
     <div className="page-fill">
       <PageHead
         title={titleOf(verification, entries, t, f)}
-        facts={[
-          verification.state === 'verdict' ? t('audit.checkedAt', { time: f.time(verification.at), entries: f.n(verification.verdict.entries) }) : t('audit.notCheckedYet'),
-          head && <>{t('audit.root')} <span className="mono">{head.rootHash.slice(0, 8)} {head.rootHash.slice(8, 12)} … {head.rootHash.slice(-4)}</span></>,
-        ]}
         actions={
           <Button variant="act" leftSection={<IconShieldCheck size={16} stroke={1.6} />} disabled={verification.state === 'running'} onClick={verify}>
             {t('audit.verify')}
           </Button>
         }
-      />
+      >
+        {verification.state === 'verdict' ? t('audit.checkedAt', { time: f.time(verification.at), entries: f.n(verification.verdict.entries) }) : t('audit.notCheckedYet')}
+        {head && <span>{t('audit.root')} <span className="mono">{head.rootHash.slice(0, 8)} {head.rootHash.slice(8, 12)} … {head.rootHash.slice(-4)}</span></span>}
+      </PageHead>
       <div aria-live="polite" className="vh">{verification.state === 'verdict' ? titleOf(verification, entries, t, f) : ''}</div>
       {verification.state === 'running' && (
         <div className="run-msg" style={{ paddingBottom: 12 }}>
@@ -105,7 +104,7 @@ export function AuditPage(): React.ReactElement {
         <Filter label={t('audit.allKinds')} value={search.kind} values={kinds} onChange={(kind) => void navigate({ search: (old) => ({ ...old, kind }), replace: true })} />
         <Filter label={t('audit.everyone')} value={search.actor} values={actors} onChange={(actor) => void navigate({ search: (old) => ({ ...old, actor }), replace: true })} />
         {search.run && (
-          <Button size="sm" className="chip-on" onClick={() => void navigate({ search: ({ run: _, ...old }) => old, replace: true })}>
+          <Button size="sm" className="chip-on" onClick={() => void navigate({ search: (old) => ({ ...old, run: undefined }), replace: true })}>
             <span className="mono">{search.run}</span>
           </Button>
         )}
@@ -141,7 +140,7 @@ export function AuditPage(): React.ReactElement {
             }
           />
         </div>
-        {search.entry !== undefined && <EntryAside seq={search.entry} onClose={() => void navigate({ search: ({ entry: _, ...old }) => old, replace: true })} />}
+        {search.entry !== undefined && <EntryAside seq={search.entry} onClose={() => void navigate({ search: (old) => ({ ...old, entry: undefined }), replace: true })} />}
       </div>
     </div>
   )

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { useCallback, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
 import type { AuditEntry, AuditVerdict, Client } from '#renderer/api/types.ts'
 import type { AuditSearch } from './search.ts'
@@ -49,7 +49,7 @@ export function useVerification(): { verification: Verification; verify: () => v
   const client = useClient()
   const [verification, set] = useState<Verification>({ state: 'idle' })
   const busy = useRef(false)
-  const verify = useCallback(async () => {
+  const verify = async (): Promise<void> => {
     if (busy.current) return
     busy.current = true
     set({ state: 'running', done: 0, total: 0 })
@@ -63,6 +63,6 @@ export function useVerification(): { verification: Verification; verify: () => v
     } finally {
       busy.current = false
     }
-  }, [client])
+  }
   return { verification, verify: () => void verify() }
 }

@@ -4,7 +4,7 @@ import { useWords } from '#renderer/i18n/index.ts'
 import { Bars, Histogram, Share, type Mark } from '#renderer/ui/charts.tsx'
 import { DataTable, type Column } from '#renderer/ui/data-table.tsx'
 import type { FilterValue } from './search.ts'
-import { columnWords, filterValueOf, measureOf, showMeasure } from './values.ts'
+import { cellText, columnWords, filterValueOf, measureOf, showMeasure } from './values.ts'
 
 export interface ChartProps {
   readonly chart: ChartShape
@@ -24,7 +24,7 @@ export function Chart({ chart, rows, picked, onPick }: ChartProps): React.ReactE
     const name = row[chart.label ?? '']
     return {
       key: String(i),
-      name: name === true ? t('ui.yes') : name === false ? t('ui.no') : name === null || name === undefined ? t('ui.none') : String(name),
+      name: name === true ? t('ui.yes') : name === false ? t('ui.no') : name === null || name === undefined ? t('ui.none') : cellText(name),
       value: measureOf(chart, row),
       picked: value !== null && picked.includes(value),
     }
@@ -69,7 +69,7 @@ function ChartTable({ chart, rows }: { chart: ChartShape; rows: readonly ChartRo
         numeric,
         sortable: true,
         value: (row) => plainCell(row[name]),
-        cell: (row) => {
+        render: (row) => {
           const cell = row[name]
           if (typeof cell === 'number') return <span className="tn">{showMeasure(cell, undefined, f)}</span>
           return <span title={cellText(cell)}>{cell === true ? t('ui.yes') : cell === false ? t('ui.no') : cellText(cell)}</span>
@@ -85,5 +85,4 @@ function ChartTable({ chart, rows }: { chart: ChartShape; rows: readonly ChartRo
 }
 
 const numberOf = (row: Numbered): string => String(row['#'])
-const cellText = (cell: Json | undefined): string => (cell === null || cell === undefined ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell))
 const plainCell = (cell: Json | undefined): string | number | null => (typeof cell === 'number' ? cell : cell === null || cell === undefined ? null : cellText(cell))

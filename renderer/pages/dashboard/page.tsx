@@ -59,17 +59,16 @@ function Published({ dashboard }: { dashboard: Dashboard }): React.ReactElement 
     <div className="page-fill">
       <PageHead
         title={data && lead ? sentence(lead, data[lead.id] ?? [], dashboard.title, f) : dashboard.title}
-        facts={[
-          dashboard.publishedAt && <>{t('dashboard.published')} <Ago at={dashboard.publishedAt} /></>,
-          run && (
+      >
+        {dashboard.publishedAt && <span>{t('dashboard.published')} <Ago at={dashboard.publishedAt} /></span>}
+        {run && (
             <Link className="link" to="/runs/$runId" params={{ runId: run.runId }}>
               {t('shell.run', { number: f.n(run.number) })}
             </Link>
-          ),
-          lead?.subtitle,
-        ]}
-      />
-      <Filters filters={dashboard.filters} active={filters} onToggle={toggle} onClear={() => void navigate({ search: ({ f: _, ...old }) => old, replace: true })} />
+          )}
+        {lead?.subtitle}
+      </PageHead>
+      <Filters filters={dashboard.filters} active={filters} onToggle={toggle} onClear={() => void navigate({ search: (old) => ({ ...old, f: undefined }), replace: true })} />
       {error && !data ? (
         <div className="run-msg"><FailingPicture error={error} retry={() => void refetch()} /></div>
       ) : !data ? (

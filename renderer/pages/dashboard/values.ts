@@ -4,12 +4,15 @@ import type { FilterValue } from './search.ts'
 
 /** A measure as its chart's unit wants it. */
 export function showMeasure(value: Json | undefined, unit: string | undefined, f: Format): string {
-  if (typeof value !== 'number') return value === null || value === undefined ? '' : String(value)
+  if (typeof value !== 'number') return cellText(value)
   if (unit === '%') return `${f.n(value, 1)}\u00A0%`
   if (unit === 'share') return f.pct(value)
   const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1
   return unit ? `${f.n(value, digits)}\u00A0${unit}` : f.n(value, digits)
 }
+
+/** Any JSON value as text. */
+export const cellText = (cell: Json | undefined): string => (cell === null || cell === undefined ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell))
 
 /** `text_length` → "text length": a column's name as words. */
 export const columnWords = (column: string): string => column.replaceAll('_', ' ').toLowerCase()
@@ -35,6 +38,6 @@ export interface FigureValue {
 /** Figures come as rows of name and value, or as the columns of one row. */
 export function figuresOf(chart: Chart, rows: readonly ChartRow[]): FigureValue[] {
   const { label, value } = chart
-  if (label && value) return rows.map((row) => ({ label: String(row[label] ?? ''), value: row[value] ?? null, unit: typeof row.unit === 'string' ? row.unit : chart.unit }))
+  if (label && value) return rows.map((row) => ({ label: cellText(row[label]), value: row[value] ?? null, unit: typeof row.unit === 'string' ? row.unit : chart.unit }))
   return Object.entries(rows[0] ?? {}).map(([column, cell]) => ({ label: columnWords(column), value: cell, unit: undefined }))
 }

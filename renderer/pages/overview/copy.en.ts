@@ -1,5 +1,7 @@
 export const overviewEn = {
   reading: 'Reading the state',
+  unreadable: 'The state can’t be read',
+  gates: 'Gates',
   ready: 'Ready for a first run',
   preparing: 'The sandbox is being prepared',
   failing: 'Something is failing.',

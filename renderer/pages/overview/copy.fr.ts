@@ -3,6 +3,8 @@ import type { overviewEn } from './copy.en.ts'
 
 export const overviewFr: Same<typeof overviewEn> = {
   reading: 'Lecture de l’état',
+  unreadable: 'L’état ne peut pas être lu',
+  gates: 'Contrôles',
   ready: 'Prêt pour une première exécution',
   preparing: 'Le bac à sable se prépare',
   failing: 'Quelque chose est en échec.',

@@ -54,7 +54,7 @@ function Item({ need }: { need: Need }): React.ReactElement {
           <Link className="link sm" to="/settings">{t('overview.openChecks')}</Link>
         </li>
       )
-    case 'check':
+    default:
       return (
         <li>
           <StateGlyph look="failed" />

@@ -41,7 +41,7 @@ export function OverviewPage(): React.ReactElement {
   const first = pipeline && !pipeline.lastRun && (sandbox?.ready ?? true)
   const failing = needs.some(({ kind }) => kind !== 'gate')
   const title = !runs.data
-    ? t('overview.reading')
+    ? runs.error ? t('overview.unreadable') : t('overview.reading')
     : first
       ? t('overview.ready')
       : sandbox && !sandbox.ready
@@ -51,11 +51,6 @@ export function OverviewPage(): React.ReactElement {
     <div className="page-fill">
       <PageHead
         title={title}
-        facts={[
-          environment.class === 'sandbox' && t('overview.sandboxFact'),
-          systems.length > 0 && !lost && t('overview.systemsUp', { up: f.n(up), n: f.n(systems.length) }),
-          pipeline?.lastRun && <>{t('overview.lastRun')} <Ago at={pipeline.lastRun.createdAt} /></>,
-        ]}
         actions={
           pipeline && (
             <Button variant={first ? 'act' : 'default'} leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => void navigate({ to: '/pipelines/$pipeline', params: { pipeline: pipeline.id }, search: { plan: true } })}>
@@ -63,7 +58,11 @@ export function OverviewPage(): React.ReactElement {
             </Button>
           )
         }
-      />
+      >
+        {environment.class === 'sandbox' && t('overview.sandboxFact')}
+        {systems.length > 0 && !lost && t('overview.systemsUp', { up: f.n(up), n: f.n(systems.length) })}
+        {pipeline?.lastRun && <span>{t('overview.lastRun')} <Ago at={pipeline.lastRun.createdAt} /></span>}
+      </PageHead>
       {runs.error && !runs.data ? (
         <div className="run-msg"><FailingPicture error={runs.error} retry={() => void runs.refetch()} /></div>
       ) : (

@@ -6,30 +6,31 @@ import type { Station, Track } from './track.ts'
 const WIDTH = 1188
 const Y = 58
 
+const ink = (station: Station): string => (station.reached === 'fresh' ? 'var(--ink-2)' : 'var(--line-strong)')
+
 /** The track: dark line = fresh, blue = moving with a train, pale = to be replaced; a branch for rejects. */
 export function TrackPlan({ track }: { track: Track }): React.ReactElement {
   const { t, f } = useWords()
   const narrow = useMediaQuery('(max-width: 1100px)')
   const { main, branches, train } = track
   const x = (i: number): number => 12 + (i / Math.max(1, main.length - 1)) * (WIDTH - 24)
-  const line = (station: Station): string => (station.reached === 'fresh' ? 'var(--ink-2)' : 'var(--line-strong)')
   const trainX = train ? x(train.after) + (x(train.after + 1) - x(train.after)) * Math.min(0.92, Math.max(0.08, train.share)) : 0
   const anchor = (i: number): 'start' | 'middle' | 'end' => (i === 0 ? 'start' : i === main.length - 1 ? 'end' : 'middle')
   const textX = (i: number): number => (i === 0 ? 6 : i === main.length - 1 ? WIDTH - 6 : x(i))
   return (
     <div className="track-plan">
-      <svg viewBox={`0 0 ${WIDTH} 164`} preserveAspectRatio={narrow ? 'xMinYMin meet' : 'xMidYMin meet'} fill="none" role="img" aria-label={t('overview.trackLabel', { stations: f.list(main.map(({ name }) => name)) })}>
+      <svg viewBox={`0 0 ${WIDTH} ${branches.length > 0 ? 160 : 108}`} preserveAspectRatio={narrow ? 'xMinYMin meet' : 'xMidYMin meet'} fill="none" role="img" aria-label={t('overview.trackLabel', { stations: f.list(main.map(({ name }) => name)) })}>
         {main.slice(1).map((station, i) => (
-          <path key={i} className="t" d={`M${x(i)} ${Y}H${x(i + 1)}`} stroke={line(station)} />
+          <path key={i} className="t" d={`M${x(i)} ${Y}H${x(i + 1)}`} stroke={ink(station)} />
         ))}
         {branches.map(({ after, station }, i) => {
-          const from = x(after) + 32
+          const from = Math.min(x(after) + 32, WIDTH - 330)
           const to = from + 104 + i * 150
           return (
             <g key={station.name}>
-              <path className="t" d={`M${from} ${Y}C${from + 48} ${Y} ${from + 24} 136 ${from + 72} 136H${to - 8}`} stroke={line(station)} />
-              <circle cx={to} cy="136" r="6" fill="var(--sheet)" stroke={line(station)} strokeWidth="2.5" />
-              <text x={to + 16} y="134" className="nm">{station.name}</text>
+              <path className="t" d={`M${from} ${Y}C${from + 48} ${Y} ${from + 24} 136 ${from + 72} 136H${to - 8}`} stroke={ink(station)} />
+              <circle cx={to} cy="136" r="6" fill="var(--sheet)" stroke={ink(station)} strokeWidth="2.5" />
+              <text x={to + 16} y="134" className="nm">{nameOf(station, t)}</text>
               <text x={to + 16} y="150" className="sb"><StationWords station={station} line="fact" /></text>
             </g>
           )
@@ -46,8 +47,9 @@ export function TrackPlan({ track }: { track: Track }): React.ReactElement {
         )}
         {main.map((station, i) => (
           <g key={i}>
-            <circle cx={x(i)} cy={Y} r="6" fill="var(--sheet)" stroke={line(station)} strokeWidth="2.5" />
-            <text x={textX(i)} y="24" textAnchor={anchor(i)} className="nm">{station.name}</text>
+            <circle cx={x(i)} cy={Y} r="6" fill="var(--sheet)" stroke={ink(station)} strokeWidth="2.5" />
+            <text x={textX(i)} y="24" textAnchor={anchor(i)} className="nm">{nameOf(station, t)}</text>
+            <text x={textX(i)} y="40" textAnchor={anchor(i)} className="sb">{cut(station.kind === 'gates' || (train && (i === train.after || i === train.after + 1)) ? '' : (station.steps.at(-1)?.title ?? ''))}</text>
             <text x={textX(i)} y="84" textAnchor={anchor(i)} className="fg"><StationWords station={station} line="figure" /></text>
             <text x={textX(i)} y="100" textAnchor={anchor(i)} className="sb"><StationWords station={station} line="fact" /></text>
           </g>
@@ -55,6 +57,12 @@ export function TrackPlan({ track }: { track: Track }): React.ReactElement {
       </svg>
     </div>
   )
+}
+
+const cut = (text: string, most = 27): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
+
+function nameOf(station: Station, t: ReturnType<typeof useWords>['t']): string {
+  return station.kind === 'gates' ? t('overview.gates') : cut(station.name.charAt(0).toUpperCase() + station.name.slice(1), 22)
 }
 
 function trainWords(step: RunStep, t: ReturnType<typeof useWords>['t'], f: ReturnType<typeof useWords>['f']): string {

@@ -6,6 +6,8 @@ export interface TrackStep {
   readonly id: string
   readonly title: string
   readonly where: string
+  /** Of the step catalogue; `gates` makes a station of its own. */
+  readonly kind: string
   readonly needs: readonly string[]
   /** Absent: the pipeline has never run. */
   readonly run?: RunStep
@@ -28,35 +30,53 @@ export interface Track {
 }
 
 const parts = (where: string): string[] => where.split(/\s*(?:→|->)\s*/).filter(Boolean)
-const isGate = (step: TrackStep): boolean => (step.run?.gates.length ?? 0) > 0
+const placeOf = (step: TrackStep): string => parts(step.where).at(-1) ?? step.where
+
+interface Draft {
+  readonly name: string
+  readonly kind: Station['kind']
+  readonly steps: readonly TrackStep[]
+}
 
 /**
- * The systems of a pipeline as stations of a line: the main chain of its graph gives the line, side chains
- * that end in a system of their own give branches. Neighbouring steps in one system are one station.
+ * The systems of a pipeline as stations of a line: the main chain of its graph gives the line, from the first step
+ * that moves data on; side chains that end in a system of their own give branches. Neighbouring steps in one system
+ * are one station.
  */
 export function layTrack(steps: readonly TrackStep[], most = 7): Track {
   const { lanes } = layRail(steps)
-  const line = steps.filter((_, i) => lanes[i] === 0)
-  let stations: { name: string; kind: Station['kind']; steps: TrackStep[] }[] = []
+  const onMain = steps.filter((_, i) => lanes[i] === 0)
+  const begins = onMain.findIndex(({ where }) => parts(where).length > 1)
+  const line = begins < 0 ? onMain : onMain.slice(begins)
   const origin = parts(line[0]?.where ?? '')
-  if (origin.length > 1 && origin[0]) stations.push({ name: origin[0], kind: 'system', steps: [] })
+  let stations: Draft[] = origin.length > 1 && origin[0] ? [{ name: origin[0], kind: 'system', steps: [] }] : []
   for (const step of line) {
-    const name = parts(step.where).at(-1) ?? step.where
+    const name = placeOf(step)
     const last = stations.at(-1)
-    if (isGate(step)) stations.push({ name: step.title, kind: 'gates', steps: [step] })
-    else if (last && last.kind === 'system' && last.name === name) last.steps.push(step)
+    if (step.kind === 'gates') stations.push({ name: step.title, kind: 'gates', steps: [step] })
+    else if (last?.kind === 'system' && last.name === name) stations[stations.length - 1] = { ...last, steps: [...last.steps, step] }
     else stations.push({ name, kind: 'system', steps: [step] })
   }
+  const aside = new Map<string, TrackStep[]>()
+  steps.forEach((step, i) => {
+    if (lanes[i] !== 0 && step.kind !== 'gates') aside.set(placeOf(step), [...(aside.get(placeOf(step)) ?? []), step])
+  })
+  // What only records the run where a branch already ends belongs to that branch.
+  const end = stations.at(-1)
+  if (end && stations.length > 2 && aside.has(end.name)) {
+    aside.set(end.name, [...(aside.get(end.name) ?? []), ...end.steps])
+    stations = stations.slice(0, -1)
+  }
   while (stations.length > most) stations = joinNearest(stations)
-  const main = stations.map((station, i) => reachedOf(station, i === 0))
-  const known = new Set(stations.flatMap((station) => [station.name]))
-  const branches = steps.flatMap((step, i) => {
-    if (lanes[i] === 0) return []
-    const name = parts(step.where).at(-1) ?? step.where
+
+  const main = stations.map((station, i) => reachedOf(station, i === 0, steps))
+  const known = new Set(stations.map(({ name }) => name))
+  const branches = [...aside].flatMap(([name, own]) => {
     if (known.has(name)) return []
-    known.add(name)
-    const parent = step.needs.map((need) => stations.findIndex((station) => station.steps.some(({ id }) => id === need))).find((at) => at >= 0)
-    return [{ after: Math.max(0, parent ?? 0), station: reachedOf({ name, kind: 'system', steps: [step] }, false) }]
+    const needs = own[0]?.needs ?? []
+    const after = Math.max(0, ...needs.map((need) => stations.findIndex((station) => station.steps.some(({ id }) => id === need))))
+    const begun = own.filter(({ run }) => run && run.state !== 'waiting')
+    return [{ after, station: reachedOf({ name, kind: 'system', steps: begun.length > 0 ? begun : own }, false, steps) }]
   })
   const at = main.findIndex(({ steps: own }) => own.some(({ run }) => run?.state === 'running'))
   const station = main[at]
@@ -65,27 +85,23 @@ export function layTrack(steps: readonly TrackStep[], most = 7): Track {
   return { main, branches, train }
 }
 
-/** Two neighbours that are least worth a station of their own become one; gates and both ends stay. */
-function joinNearest<S extends { name: string; kind: Station['kind']; steps: TrackStep[] }>(stations: readonly S[]): S[] {
-  let best = -1
-  for (let i = 1; i < stations.length - 1; i++) {
-    const here = stations[i]
-    const next = stations[i + 1]
-    if (!here || !next || here.kind === 'gates' || (next.kind === 'gates' && i + 2 < stations.length)) continue
-    if (best < 0 || here.steps.length < (stations[best]?.steps.length ?? Infinity)) best = i
-  }
-  if (best < 0) best = Math.max(1, stations.length - 3)
-  const here = stations[best]
-  const next = stations[best + 1]
-  if (!here || !next) return stations.slice(0, -1)
-  return [...stations.slice(0, best), { ...next, steps: [...here.steps, ...next.steps] }, ...stations.slice(best + 2)]
+/** One inner station less: the last one whose name stands elsewhere too, else the one with the fewest steps, goes into the one before it. */
+function joinNearest(stations: readonly Draft[]): Draft[] {
+  const inner = stations.map((_, i) => i).slice(1, -1).filter((i) => stations[i]?.kind === 'system')
+  const twice = inner.findLast((i) => stations.some((other, j) => j !== i && other.name === stations[i]?.name) && i > 1)
+  const fewest = inner.toSorted((a, b) => (stations[a]?.steps.length ?? 0) - (stations[b]?.steps.length ?? 0))[0]
+  const at = twice ?? fewest ?? stations.length - 2
+  const before = stations[at - 1]
+  const here = stations[at]
+  if (!before || !here) return stations.slice(0, -1)
+  return [...stations.slice(0, at - 1), { ...before, steps: [...before.steps, ...here.steps] }, ...stations.slice(at + 1)]
 }
 
-function reachedOf(station: { name: string; kind: Station['kind']; steps: readonly TrackStep[] }, first: boolean): Station {
+function reachedOf(station: Draft, first: boolean, all: readonly TrackStep[]): Station {
   const states = station.steps.map(({ run }) => run?.state)
-  const gates = station.steps.flatMap(({ run }) => run?.gates ?? [])
-  const reached =
-    states.length === 0 ? 'fresh' : states.some((state) => state === 'running') ? (first ? 'fresh' : 'moving') : states.every((state) => state === 'succeeded' || state === 'warning') ? 'fresh' : 'pale'
+  const gates = station.kind === 'gates' ? all.filter(({ kind }) => kind === 'gates').flatMap(({ run }) => run?.gates ?? []) : []
+  const fresh = states.length === 0 ? all.some(({ run }) => run?.state === 'succeeded') : states.every((state) => state === 'succeeded' || state === 'warning')
+  const reached = states.some((state) => state === 'running') ? (first ? 'fresh' : 'moving') : fresh ? 'fresh' : 'pale'
   return { ...station, reached, gates }
 }
 

@@ -35,20 +35,20 @@ export function History({ pipeline }: { pipeline: string }): React.ReactElement 
       width: '84px',
       numeric: true,
       value: (run) => countOf(run, name),
-      cell: (run) => {
+      render: (run) => {
         const value = countOf(run, name)
         return value === null ? '' : <span className="tn">{f.n(value)}</span>
       },
     })
     return [
-      { id: 'run', title: t('pipelines.runColumn'), width: '64px', numeric: true, sortable: true, value: ({ number }) => number, cell: ({ number }) => <span className="b tn">{f.n(number)}</span> },
-      { id: 'started', title: t('pipelines.started'), width: '120px', value: ({ createdAt }) => createdAt, cell: ({ createdAt }) => <Ago at={createdAt} /> },
-      { id: 'by', title: t('pipelines.by'), width: 'minmax(90px, 1fr)', sortable: true, value: ({ actor }) => actor, cell: ({ actor }) => <span className="mut">{actor}</span> },
-      { id: 'took', title: t('pipelines.took'), width: '86px', numeric: true, sortable: true, value: ({ durationMs }) => durationMs, cell: (run) => (isLive(run) ? '' : <span className="tn">{f.duration(run.durationMs)}</span>) },
+      { id: 'run', title: t('pipelines.runColumn'), width: '40px', numeric: true, sortable: true, value: ({ number }) => number, render: ({ number }) => <span className="b tn">{f.n(number)}</span> },
+      { id: 'started', title: t('pipelines.started'), width: '120px', value: ({ createdAt }) => createdAt, render: ({ createdAt }) => <Ago at={createdAt} /> },
+      { id: 'by', title: t('pipelines.by'), width: 'minmax(90px, 1fr)', sortable: true, value: ({ actor }) => actor, render: ({ actor }) => <span className="mut">{actor}</span> },
+      { id: 'took', title: t('pipelines.took'), width: '86px', numeric: true, sortable: true, value: ({ durationMs }) => durationMs, render: (run) => (isLive(run) ? '' : <span className="tn">{f.duration(run.durationMs)}</span>) },
       count('accepted', t('run.counts.accepted')),
       count('rejected', t('run.counts.rejected')),
       count('relevant', t('run.counts.relevant')),
-      { id: 'state', title: t('ui.state'), width: '150px', sortable: true, value: ({ state }) => state, cell: ({ state }) => <RunBadge state={state} /> },
+      { id: 'state', title: t('ui.state'), width: '150px', sortable: true, value: ({ state }) => state, render: ({ state }) => <RunBadge state={state} /> },
     ]
   }, [t, f])
   const runs = data?.runs ?? []

@@ -35,12 +35,12 @@ export function PipelinesPage(): React.ReactElement {
         : t('pipelines.noneFailed', { count: list.length, n: f.n(list.length) })
   const columns = useMemo(
     (): Column<Pipeline>[] => [
-      { id: 'pipeline', title: t('pipelines.pipeline'), width: 'minmax(180px, 1.2fr)', sortable: true, value: ({ title: name }) => name, cell: ({ title: name }) => <span className="b">{name}</span> },
-      { id: 'description', title: t('pipelines.description'), width: 'minmax(160px, 2fr)', value: ({ description }) => description, cell: ({ description }) => <span className="mut">{description}</span> },
+      { id: 'pipeline', title: t('pipelines.pipeline'), width: 'minmax(180px, 1.2fr)', sortable: true, value: ({ title: name }) => name, render: ({ title: name }) => <span className="b">{name}</span> },
+      { id: 'description', title: t('pipelines.description'), width: 'minmax(160px, 2fr)', value: ({ description }) => description, render: ({ description }) => <span className="mut">{description}</span> },
       { id: 'steps', title: t('pipelines.steps'), width: '64px', numeric: true, value: ({ steps }) => steps.length },
-      { id: 'lastRun', title: t('pipelines.lastRun'), width: '128px', value: ({ lastRun }) => lastRun?.createdAt ?? null, cell: ({ lastRun }) => (lastRun ? <Ago at={lastRun.createdAt} /> : <span className="faint">{t('pipelines.never')}</span>) },
-      { id: 'took', title: t('pipelines.took'), width: '92px', numeric: true, value: ({ lastRun }) => (lastRun?.endedAt ? lastRun.durationMs : null), cell: ({ lastRun }) => (lastRun?.endedAt ? f.duration(lastRun.durationMs) : '') },
-      { id: 'state', title: t('ui.state'), width: '150px', value: ({ lastRun }) => lastRun?.state ?? null, cell: ({ lastRun }) => (lastRun ? <RunBadge state={lastRun.state} /> : '') },
+      { id: 'lastRun', title: t('pipelines.lastRun'), width: '128px', value: ({ lastRun }) => lastRun?.createdAt ?? null, render: ({ lastRun }) => (lastRun ? <Ago at={lastRun.createdAt} /> : <span className="faint">{t('pipelines.never')}</span>) },
+      { id: 'took', title: t('pipelines.took'), width: '92px', numeric: true, value: ({ lastRun }) => (lastRun?.endedAt ? lastRun.durationMs : null), render: ({ lastRun }) => (lastRun?.endedAt ? f.duration(lastRun.durationMs) : '') },
+      { id: 'state', title: t('ui.state'), width: '150px', value: ({ lastRun }) => lastRun?.state ?? null, render: ({ lastRun }) => (lastRun ? <RunBadge state={lastRun.state} /> : '') },
     ],
     [t, f],
   )
@@ -48,7 +48,6 @@ export function PipelinesPage(): React.ReactElement {
     <div className="page-fill">
       <PageHead
         title={title}
-        facts={[t('pipelines.listFact')]}
         actions={
           list.length === 1 && list[0] ? (
             <Button variant="act" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => void navigate({ to: '/pipelines/$pipeline', params: { pipeline: list[0]?.id ?? '' }, search: { plan: true } })}>
@@ -56,7 +55,9 @@ export function PipelinesPage(): React.ReactElement {
             </Button>
           ) : null
         }
-      />
+      >
+        {t('pipelines.listFact')}
+      </PageHead>
       <div className="page-fill" style={{ padding: '0 var(--gutter)' }}>
         <DataTable
           label={t('pipelines.title')}

@@ -21,7 +21,6 @@ import { StepList } from './step-list.tsx'
 const route = getRouteApi('/pipelines/$pipeline')
 
 export function PipelinePage(): React.ReactElement {
-  const { t } = useWords()
   const { pipeline } = route.useParams()
   const { plan } = route.useSearch()
   const navigate = route.useNavigate()
@@ -43,16 +42,6 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
       <PageHead
         title={sentence(pipeline, accepted, t, f)}
         badge={lastRun && <RunBadge state={lastRun.state} pill />}
-        facts={[
-          lastRun && (
-            <Link className="link" to="/runs/$runId" params={{ runId: lastRun.runId }}>
-              {t('shell.run', { number: f.n(lastRun.number) })}
-            </Link>
-          ),
-          lastRun && <Ago at={lastRun.createdAt} />,
-          lastRun?.endedAt && t('pipelines.tookFact', { duration: f.duration(lastRun.durationMs) }),
-          t('pipelines.version', { version: pipeline.version }),
-        ]}
         actions={
           <>
             <Button leftSection={<IconCode size={16} stroke={1.6} />} onClick={() => setSource(true)}>
@@ -63,12 +52,21 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
             </Button>
           </>
         }
-      />
+      >
+        {lastRun && (
+            <Link className="link" to="/runs/$runId" params={{ runId: lastRun.runId }}>
+              {t('shell.run', { number: f.n(lastRun.number) })}
+            </Link>
+          )}
+        {lastRun && <Ago at={lastRun.createdAt} />}
+        {lastRun?.endedAt && t('pipelines.tookFact', { duration: f.duration(lastRun.durationMs) })}
+        {t('pipelines.version', { version: pipeline.version })}
+      </PageHead>
       <p className="mut" style={{ padding: '0 var(--gutter) 10px', maxWidth: '96ch' }}>{pipeline.description}</p>
       <StepList
         steps={pipeline.steps}
         head={[t('ui.step'), t('ui.where'), t('pipelines.effect'), t('pipelines.kind')]}
-        right={(step) => <span className="faint meta">{pipeline.steps.find(({ id }) => id === step.id)?.kind}</span>}
+        renderRight={(step) => <span className="faint meta">{pipeline.steps.find(({ id }) => id === step.id)?.kind}</span>}
       />
       <div className="history">
         <div className="sec-h">

@@ -41,7 +41,6 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
       <PageHead
         title={plan ? (plan.refuse ? t('pipelines.refused', { title: plan.title }) : t('pipelines.planTitle', { title: plan.title })) : t('pipelines.planning', { title: pipeline.title })}
         badge={<EnvironmentChip of={environment.class} />}
-        facts={plan ? [<>{t('run.plan')} <Id value={plan.hash} /></>, <>{t('pipelines.made')} <Ago at={new Date(dataUpdatedAt).toISOString()} /></>, t('pipelines.nothingChangedYet')] : [t('pipelines.nothingChangedYet')]}
         actions={
           <>
             <Button variant="quiet" onClick={onLeave}>
@@ -55,7 +54,11 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
             </Button>
           </>
         }
-      />
+      >
+        {plan && <span>{t('run.plan')} <Id value={plan.hash} /></span>}
+        {plan && <span>{t('pipelines.made')} <Ago at={new Date(dataUpdatedAt).toISOString()} /></span>}
+        {t('pipelines.nothingChangedYet')}
+      </PageHead>
       <Stations items={stations} here={1} label={t('pipelines.stations')} />
       {error ? (
         <div className="run-msg">
@@ -77,7 +80,7 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
             <StepList
               steps={plan.steps}
               head={[t('pipelines.whatHappens'), t('ui.where'), t('pipelines.effect'), t('pipelines.takes')]}
-              right={(step) => {
+              renderRight={(step) => {
                 const estimate = plan.steps.find(({ id }) => id === step.id)?.estimateMs
                 return estimate === undefined ? '' : f.duration(estimate)
               }}

@@ -11,7 +11,7 @@ export interface ListedStep {
 }
 
 /** The graph of a definition or a plan: rail, step, where, effect, and what stands at the right. */
-export function StepList({ steps, head, right }: { steps: readonly ListedStep[]; head: readonly [string, string, string, string]; right: (step: ListedStep) => ReactNode }): React.ReactElement {
+export function StepList({ steps, head, renderRight }: { steps: readonly ListedStep[]; head: readonly [string, string, string, string]; renderRight: (step: ListedStep) => ReactNode }): React.ReactElement {
   const rail = layRail(steps)
   return (
     <div className="sg plan-steps" style={{ '--rail': `${railWidth(rail.width)}px` }} role="table" aria-label={head[0]}>
@@ -31,7 +31,7 @@ export function StepList({ steps, head, right }: { steps: readonly ListedStep[];
             <span className="tr b" role="cell" title={step.title}>{step.title}</span>
             <span className="where tr" role="cell">{step.where}</span>
             <span className="tr mut" role="cell" title={step.effect}>{step.effect}</span>
-            <span className="n tn" role="cell">{right(step)}</span>
+            <span className="n tn" role="cell">{renderRight(step)}</span>
           </div>
         ))}
       </div>

@@ -44,10 +44,10 @@ export function RejectsPage(): React.ReactElement {
   const find = useDebouncedCallback((value: string) => void navigate({ search: (old) => ({ ...old, q: value || undefined, row: undefined }), replace: true }), 250)
   const columns = useMemo(
     (): Column<Reject>[] => [
-      { id: 'reviewId', title: t('rejects.reviewId'), width: '110px', sortable: true, value: ({ reviewId }) => reviewId, cell: ({ reviewId }) => <span className="tn">{reviewId}</span> },
-      { id: 'reason', title: t('rejects.reason'), width: 'minmax(150px, 220px)', sortable: true, value: ({ reason }) => reason, cell: ({ reason }) => <span className="mono">{reason}</span> },
-      { id: 'details', title: t('rejects.details'), width: 'minmax(180px, 1fr)', value: ({ errorDetails }) => errorDetails, cell: ({ errorDetails }) => <span className="mut">{errorDetails}</span> },
-      { id: 'rejectedAt', title: t('rejects.rejectedAt'), width: '130px', sortable: true, value: ({ rejectedAt }) => rejectedAt, cell: ({ rejectedAt }) => <Moment at={rejectedAt} /> },
+      { id: 'reviewId', title: t('rejects.reviewId'), width: '110px', sortable: true, value: ({ reviewId }) => reviewId, render: ({ reviewId }) => <span className="tn">{reviewId}</span> },
+      { id: 'reason', title: t('rejects.reason'), width: 'minmax(150px, 220px)', sortable: true, value: ({ reason }) => reason, render: ({ reason }) => <span className="mono">{reason}</span> },
+      { id: 'details', title: t('rejects.details'), width: 'minmax(180px, 1fr)', value: ({ errorDetails }) => errorDetails, render: ({ errorDetails }) => <span className="mut">{errorDetails}</span> },
+      { id: 'rejectedAt', title: t('rejects.rejectedAt'), width: '130px', sortable: true, value: ({ rejectedAt }) => rejectedAt, render: ({ rejectedAt }) => <Moment at={rejectedAt} /> },
     ],
     [t],
   )
@@ -60,16 +60,15 @@ export function RejectsPage(): React.ReactElement {
     <div className="page-fill">
       <PageHead
         title={title}
-        facts={[
-          run && (
+      >
+        {run && (
             <Link className="link" to="/runs/$runId" params={{ runId: run.runId }}>
               {t('shell.run', { number: f.n(run.number) })}
             </Link>
-          ),
-          run && (run.endedAt ? <Moment at={run.endedAt} /> : null),
-          t('rejects.pseudonymised'),
-        ]}
-      />
+          )}
+        {run && (run.endedAt ? <Moment at={run.endedAt} /> : null)}
+        {t('rejects.pseudonymised')}
+      </PageHead>
       <div className="filters">
         <TextInput data-filter="" aria-label={t('rejects.search')} placeholder={t('rejects.search')} leftSection={<IconSearch size={14} />} defaultValue={search.q} onChange={(event) => find(event.currentTarget.value)} w={220} />
         {reasons.map(([reason, count]) => (
@@ -126,7 +125,7 @@ export function RejectsPage(): React.ReactElement {
             }
           />
         </div>
-        {picked && <RejectAside reject={picked} onClose={() => void navigate({ search: ({ row: _, ...old }) => old, replace: true })} />}
+        {picked && <RejectAside reject={picked} onClose={() => void navigate({ search: (old) => ({ ...old, row: undefined }), replace: true })} />}
       </div>
     </div>
   )

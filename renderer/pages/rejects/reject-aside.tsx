@@ -14,7 +14,7 @@ export function RejectAside({ reject, onClose }: { reject: Reject; onClose: () =
   return (
     <Aside title={title} onClose={onClose}>
       <section>
-        <div className="sec-h">
+        <div className="sec-h aside-title">
           <h2>{title}</h2>
           <span className="sp" />
           <ActionIcon aria-label={t('ui.close')} onClick={onClose}>

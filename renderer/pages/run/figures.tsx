@@ -30,7 +30,7 @@ export function RunFigures({ run }: { run: LiveRun }): React.ReactElement {
         />
       )}
       <GateFigure gates={gates} />
-      {live && <Figure label={t('run.steps')} value={f.n(calm.steps.filter((each) => stepShare(each) === 1).length)} beside={t('run.ofSteps', { n: f.n(calm.steps.length) })} share={doneShare(run)} tone="done" width={150} />}
+      {live && <Figure label={t('run.steps')} value={f.n(calm.steps.filter((each) => stepShare(each) === 1).length)} beside={t('run.ofSteps', { n: f.n(calm.steps.length) })} share={doneShare(run)} tone="done" width={112} />}
     </FigureStrip>
   )
 }
@@ -43,7 +43,7 @@ function RowsFigure({ step }: { step: RunStep }): React.ReactElement {
       value={step.rows === null ? t('run.started') : f.n(step.rows)}
       beside={step.rows !== null && step.totalRows !== null ? t('run.ofRows', { n: f.n(step.totalRows) }) : undefined}
       share={step.rows !== null && step.totalRows ? stepShare(step) : null}
-      width={262}
+      width={212}
     />
   )
 }
@@ -87,12 +87,13 @@ function GateFigure({ gates }: { gates: readonly Gate[] }): React.ReactNode {
   return <Figure label={worst.title} value={<span className={worst.verdict === 'stop' ? 'failed' : worst.verdict === 'warning' ? 'warning' : undefined}>{value}</span>} beside={limit} />
 }
 
+function share(gate: Gate): number {
+  const limit = gate.stopAt ?? gate.warnAt
+  if (gate.verdict !== 'passed') return gate.verdict === 'stop' ? Infinity : Number.MAX_VALUE
+  return gate.value === null || !limit ? -1 : gate.value / limit
+}
+
 /** A gate that did not pass, else the one whose number is the largest share of its limit. */
 export function nearestToLimit(gates: readonly Gate[]): Gate | undefined {
-  const share = (gate: Gate): number => {
-    const limit = gate.stopAt ?? gate.warnAt
-    if (gate.verdict !== 'passed') return gate.verdict === 'stop' ? Infinity : Number.MAX_VALUE
-    return gate.value === null || !limit ? -1 : gate.value / limit
-  }
   return gates.filter((gate) => share(gate) >= 0).toSorted((a, b) => share(b) - share(a))[0]
 }

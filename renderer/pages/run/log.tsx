@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core'
+import { ActionIcon, SegmentedControl, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconCopy, IconSearch } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
@@ -35,7 +35,7 @@ export function RunLog({ run, stepId, stepTitle }: { run: LiveRun; stepId: strin
           </button>
         )}
         <span className="sp" />
-        <TextInput data-filter="" aria-label={t('run.searchLog')} placeholder={t('run.searchLog')} leftSection={<IconSearch size={14} />} defaultValue={q} onChange={(event) => find(event.currentTarget.value)} w={150} />
+        <TextInput data-filter="" aria-label={t('run.searchLog')} placeholder={t('run.searchShort')} leftSection={<IconSearch size={14} />} defaultValue={q} onChange={(event) => find(event.currentTarget.value)} w={124} />
         <SegmentedControl
           aria-label={t('run.logOf')}
           value={only ? 'step' : 'all'}
@@ -55,9 +55,9 @@ export function RunLog({ run, stepId, stepTitle }: { run: LiveRun; stepId: strin
             { value: 'warn', label: t('run.levelWarn') },
           ]}
         />
-        <Button size="sm" leftSection={<IconCopy size={14} stroke={1.6} />} disabled={lines.length === 0} onClick={copy}>
-          {t('run.copy')}
-        </Button>
+        <ActionIcon aria-label={t('run.copy')} disabled={lines.length === 0} onClick={copy}>
+          <IconCopy size={16} stroke={1.6} />
+        </ActionIcon>
       </div>
       {error && !data ? <FailingPicture error={error} retry={refetch} /> : null}
       <LogView lines={lines} following={following && live} onFollow={follow} empty={data ? (q || only || level ? t('run.noLineMatches') : t('run.noLines')) : t('ui.reading', { what: t('ui.log') })} />

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Tooltip } from '@mantine/core'
 import { IconPlayerPlay, IconPlayerStop, IconRepeat } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -50,23 +50,22 @@ function RunView({ run }: { run: LiveRun }): React.ReactElement {
       <PageHead
         title={t('run.title', { number: f.n(run.number), title: run.title })}
         badge={<RunBadge state={run.state} pill />}
-        facts={[
-          <>
+        actions={<Actions run={run} picked={picked?.id} />}
+        why={live ? null : whyNot(run, picked, t)}
+      >
+        <span>
             {t('run.startedBy', { actor: run.actor })} <Moment at={run.startedAt ?? run.createdAt} />
-          </>,
-          <>
+          </span>
+        <span>
             {t('run.plan')} <Id value={run.planHash} />
-          </>,
-          <Outcome run={run} />,
-          run.parentRunId && (
+          </span>
+        <Outcome run={run} />
+        {run.parentRunId && (
             <Link className="link" to="/runs/$runId" params={{ runId: run.parentRunId }}>
               {t('run.parent')}
             </Link>
-          ),
-        ]}
-        actions={<Actions run={run} picked={picked?.id} />}
-        why={live ? null : whyNot(run, picked, t)}
-      />
+          )}
+      </PageHead>
       <RunMessage run={run} />
       <RunFigures run={run} />
       <StepGraph
@@ -82,7 +81,7 @@ function RunView({ run }: { run: LiveRun }): React.ReactElement {
         </section>
       </div>
       {search.preview && picked && (
-        <PreviewOverlay runId={run.runId} stepId={picked.id} title={picked.title} onClose={() => void navigate({ search: ({ preview: _, ...old }) => old })} />
+        <PreviewOverlay runId={run.runId} stepId={picked.id} title={picked.title} onClose={() => void navigate({ search: (old) => ({ ...old, preview: undefined }) })} />
       )}
     </div>
   )
@@ -104,9 +103,11 @@ function Actions({ run, picked }: { run: LiveRun; picked: string | undefined }):
   return (
     <>
       {can.rerun.shown && !can.cancel.shown && step && (
-        <Button leftSection={<IconRepeat size={16} stroke={1.6} />} disabled={can.rerun.why !== null || controls.busy} onClick={() => controls.rerun(run, step.id)}>
-          {t('run.rerunFrom')}
-        </Button>
+        <Tooltip label={t('run.rerunAt', { step: step.title })}>
+          <Button leftSection={<IconRepeat size={16} stroke={1.6} />} disabled={can.rerun.why !== null || controls.busy} onClick={() => controls.rerun(run, step.id)}>
+            {t('run.rerunFrom')}
+          </Button>
+        </Tooltip>
       )}
       {can.resume.shown && (
         <Button variant="act" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} disabled={controls.busy} onClick={() => controls.resume(run)}>
@@ -124,7 +125,7 @@ function Actions({ run, picked }: { run: LiveRun; picked: string | undefined }):
 
 function whyNot(run: LiveRun, step: LiveRun['steps'][number] | undefined, t: ReturnType<typeof useWords>['t']): string | null {
   const { why } = controlsOf(run, step).rerun
-  if (!step || why === null) return step ? t('run.rerunAt', { step: step.title }) : null
+  if (!step || why === null) return null
   return why === 'moving' ? t('run.rerunMoving') : t('run.rerunNeverDone', { step: step.title })
 }
 

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import { useClient, useFeed } from '#renderer/api/core.tsx'
 import { runKeys } from '#renderer/api/keys.ts'
 import type { Client, LogLine } from '#renderer/api/types.ts'
@@ -57,15 +57,10 @@ export function useLogs(runId: string, filter: LogFilter, live: boolean): { data
   const cache = useQueryClient()
   const options = logsQuery(client, runId, filter)
   const { data, error, refetch } = useQuery(options)
-  const key = JSON.stringify(options.queryKey)
-  useEffect(
-    () =>
-      feed.onLog((id, lines) => {
-        if (id === runId) cache.setQueryData<LogLines>(options.queryKey, (held) => (held ? withNewLines(held, lines, filter) : held))
-      }),
-    // The key says all that the filter says.
-    [feed, cache, runId, key],
-  )
+  const onLines = useEffectEvent((id: string, lines: readonly LogLine[]): void => {
+    if (id === runId) cache.setQueryData<LogLines>(options.queryKey, (held) => (held ? withNewLines(held, lines, filter) : held))
+  })
+  useEffect(() => feed.onLog((id, lines) => onLines(id, lines)), [feed])
   // The last lines of a run may be written after the last event that was read.
   useEffect(() => {
     if (!live) void refetch()

@@ -43,13 +43,12 @@ export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunSte
           </li>
         </ul>
       )}
-      <dl className="kv meta" style={{ marginTop: 10 }}>
-        {planned && (
-          <>
-            <dt>{t('run.planned')}</dt>
-            <dd>{planned.effect}</dd>
-          </>
-        )}
+      {planned && (
+        <p className="note" style={{ marginTop: 9 }}>
+          <span className="faint">{t('run.planned')}</span> {planned.effect}
+        </p>
+      )}
+      <dl className="kv meta" style={{ marginTop: 6 }}>
         {step.attempt > 1 && (
           <>
             <dt>{t('run.attempt')}</dt>
@@ -63,7 +62,7 @@ export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunSte
           </>
         )}
       </dl>
-      <p className="faint meta" style={{ marginTop: 9, lineHeight: '17px' }}>
+      <p className="faint meta" style={{ marginTop: 6, lineHeight: '17px' }}>
         {t('run.proofRule')}
       </p>
     </>

@@ -1,8 +1,8 @@
-import { Button, SegmentedControl, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
+import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { IconStethoscope } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useClient } from '#renderer/api/core.tsx'
-import { setLanguage, useWords, type Language } from '#renderer/i18n/index.ts'
+import { setLanguage, useWords } from '#renderer/i18n/index.ts'
 import { usePlace } from '#renderer/shell/environment.tsx'
 import { StateGlyph, type Look } from '#renderer/ui/glyphs.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
@@ -24,13 +24,15 @@ export function SettingsPage(): React.ReactElement {
     <div className="page-fill">
       <PageHead
         title={!data ? t('settings.title') : bad === 0 ? t('settings.well', { count: data.length, n: f.n(data.length) }) : t('settings.unwell', { count: bad, n: f.n(bad) })}
-        facts={[t('settings.version', { version: info.version }), <>{t('settings.coreStarted')} <Ago at={info.startedAt} /></>]}
         actions={
           <Button leftSection={<IconStethoscope size={16} stroke={1.6} />} disabled={isFetching} onClick={() => void refetch()}>
             {t('settings.checkAgain')}
           </Button>
         }
-      />
+      >
+        {t('settings.version', { version: info.version })}
+        <span>{t('settings.coreStarted')} <Ago at={info.startedAt} /></span>
+      </PageHead>
       <div className="settings">
         <section aria-label={t('settings.doctor')}>
           <div className="sec-h">
@@ -79,7 +81,7 @@ export function SettingsPage(): React.ReactElement {
             <SegmentedControl
               aria-labelledby="theme"
               value={colorScheme}
-              onChange={(value) => setColorScheme(value as MantineColorScheme)}
+              onChange={(value) => setColorScheme(value)}
               data={[
                 { value: 'auto', label: t('settings.themeAuto') },
                 { value: 'light', label: t('settings.themeLight') },
@@ -92,7 +94,7 @@ export function SettingsPage(): React.ReactElement {
             <SegmentedControl
               aria-labelledby="language"
               value={language}
-              onChange={(value) => void setLanguage(value as Language)}
+              onChange={(value) => void setLanguage(value)}
               data={[
                 { value: 'en', label: <span lang="en">{t('settings.english')}</span> },
                 { value: 'fr', label: <span lang="fr">{t('settings.french')}</span> },

@@ -30,15 +30,15 @@ export function layRail(steps: readonly RailStep[]): Rail {
 
   const ahead = steps.map(() => 0)
   for (let i = steps.length - 1; i >= 0; i--) ahead[i] = Math.max(0, ...(followers[i] ?? []).map((f) => (ahead[f] ?? 0) + 1))
-  const behind = steps.map(() => 0)
-  steps.forEach((_, i) => (behind[i] = Math.max(0, ...(needs[i] ?? []).map((n) => (behind[n] ?? 0) + 1))))
 
   const heir = followers.map((list) => best(list, (f) => ahead[f] ?? 0))
+  const along = steps.map(() => 1)
   const chainOf = steps.map(() => -1)
   const chains: { rows: number[]; from: number; to: number }[] = []
   steps.forEach((_, i) => {
     const parents = (needs[i] ?? []).filter((need) => heir[need] === i)
-    const parent = best(parents, (p) => behind[p] ?? 0)
+    const parent = best(parents, (p) => along[p] ?? 0)
+    if (parent !== null) along[i] = (along[parent] ?? 0) + 1
     const chain = parent === null ? undefined : chains[chainOf[parent] ?? -1]
     if (chain) {
       chain.rows.push(i)
@@ -78,8 +78,9 @@ export function layRail(steps: readonly RailStep[]): Rail {
   return { lanes, edges, width: Math.max(0, ...lanes) + 1 }
 }
 
+/** The last of those that score highest: side work is usually listed before the work that goes on. */
 function best(candidates: readonly number[], score: (candidate: number) => number): number | null {
   let winner: number | null = null
-  for (const candidate of candidates) if (winner === null || score(candidate) > score(winner)) winner = candidate
+  for (const candidate of candidates) if (winner === null || score(candidate) >= score(winner)) winner = candidate
   return winner
 }

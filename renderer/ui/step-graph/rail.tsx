@@ -4,6 +4,8 @@ import type { Rail as RailLayout, RailEdge } from './lanes.ts'
 const ROW = 27
 const FIRST = 14
 
+const passed = (state: RunStep['state'] | undefined): boolean => state !== undefined && state !== 'waiting' && state !== 'skipped'
+
 /** Lanes stand 20 px apart while there is room, closer when there are many. */
 export const railWidth = (lanes: number): number => Math.min(112, FIRST * 2 + Math.min(4, lanes) * 18 + Math.max(0, lanes - 4) * 8)
 
@@ -13,7 +15,6 @@ export function Rail({ rail, states }: { rail: RailLayout; states: readonly RunS
   const gap = rail.width > 1 ? Math.min(20, (width - FIRST - 22) / (rail.width - 1)) : 0
   const x = (lane: number): number => FIRST + lane * gap
   const y = (row: number): number => row * ROW + ROW / 2
-  const passed = (state: RunStep['state'] | undefined): boolean => state !== undefined && state !== 'waiting'
   const path = ({ from, to, turn }: RailEdge): string => {
     const [x1, y1, x2, y2] = [x(from.lane), y(from.row), x(to.lane), y(to.row)]
     if (turn === 'none') return `M${x1} ${y1}V${y2}`

@@ -3,7 +3,7 @@ import type { RunStep } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { StepBadge } from '#renderer/ui/badges.tsx'
 import { layGantt, type Gantt, type GanttBar } from './gantt.ts'
-import { layRail } from './lanes.ts'
+import { layRail, type RailStep } from './lanes.ts'
 import { Rail, railWidth } from './rail.tsx'
 
 export interface StepGraphProps {
@@ -19,9 +19,9 @@ export function StepGraph({ steps, now, picked, onPick }: StepGraphProps): React
   const { t, f } = useWords()
   const id = useId()
   const box = useRef<HTMLDivElement>(null)
-  const shape = steps.map((step) => `${step.id}<${step.needs.join(',')}`).join(';')
   // The rail depends on the graph's shape alone, not on the states that change ten times a second.
-  const rail = useMemo(() => layRail(steps), [shape])
+  const shape = JSON.stringify(steps.map(({ id: step, needs }) => ({ id: step, needs })))
+  const rail = useMemo(() => layRail(JSON.parse(shape) as RailStep[]), [shape])
   const gantt = layGantt(steps, now)
   const done = new Set(steps.filter((step) => step.state !== 'waiting' && step.state !== 'running').map((step) => step.id))
   const at = Math.max(0, steps.findIndex((step) => step.id === picked))
@@ -62,7 +62,7 @@ export function StepGraph({ steps, now, picked, onPick }: StepGraphProps): React
         <Rail rail={rail} states={steps.map((step) => step.state)} />
         {steps.map((step, i) => {
           const bar = gantt.bars.get(step.id)
-          const ahead = step.state === 'waiting'
+          const ahead = step.state === 'waiting' || step.state === 'skipped'
           return (
             <div
               key={step.id}

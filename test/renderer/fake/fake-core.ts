@@ -1,0 +1,241 @@
+import type { Core } from '#renderer/api/open.ts'
+import type { AuditEntry, Client, ConnectionState, Failure, Pipeline, Reject, Run, RunDetail, RunEvent, RunStep } from '#renderer/api/types.ts'
+
+/** A failure as the client would reject with it. */
+export class FakeFailure extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.what)
+    this.failure = failure
+  }
+}
+
+type Scenario = 'normal' | 'empty' | 'failing' | 'lost' | 'failed-run' | 'gate' | 'cancelled' | 'interrupted' | 'live' | 'provisioning'
+
+const PLAN: readonly [id: string, title: string, where: string, kind: string, needs: string[], ms: number, rows: number, effect: string][] = [
+  ['check', 'Check connections', 'all systems', 'check-connections', [], 300, 0, 'Reads versions and free space.'],
+  ['extract', 'Extract 8 tables', 'PostgreSQL → object store', 'extract', ['check'], 2400, 829_530, 'Copies 8 tables into raw/, people as pseudonyms.'],
+  ['load', 'Load 6 tables', 'embedded warehouse', 'load', ['extract'], 900, 607_530, 'Reads the raw files of this run.'],
+  ['join', 'Join', 'embedded warehouse', 'join', ['load'], 700, 111_322, 'One row per review with product and first image.'],
+  ['validate', 'Clean and validate', 'embedded warehouse', 'validate', ['join'], 600, 111_185, 'Four reject rules in their order.'],
+  ['rejects', 'Write rejects', 'document store', 'write-documents', ['validate'], 300, 137, 'Writes rejects with their reason.'],
+  ['gates', 'Quality gates', 'warehouse staging', 'gates', ['validate'], 400, 111_185, 'Checks what was staged before anybody reads it.'],
+  ['publish', 'Publish by swap', 'warehouse', 'publish', ['gates', 'rejects'], 200, 111_185, 'Replaces reviews, keeps the version before.'],
+  ['score', 'Score relevance', 'this workstation', 'score', ['publish'], 5200, 111_185, 'Theme, sentiment and relevance of every review.'],
+  ['enrich', 'Publish review_relevant', 'warehouse, review_relevant', 'publish', ['score'], 400, 111_185, 'Replaces review_relevant, keeps the version before.'],
+  ['record', 'Record evidence', 'document store', 'record', ['enrich'], 200, 0, 'Writes run metadata.'],
+]
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+const hex = (seed: number, length = 64): string => Array.from({ length }, (_, i) => (((seed + 7) * (i + 3) * 2_654_435_761) >>> 7) % 16).map((n) => n.toString(16)).join('')
+
+const fakeSteps = (start: number, upTo: string | null, state: RunStep['state'] = 'succeeded'): RunStep[] => {
+  const ends = new Map<string, number>()
+  let after = false
+  return PLAN.map(([id, title, where, , needs, ms, rows]) => {
+    const from = Math.max(start, ...needs.map((need) => ends.get(need) ?? start))
+    ends.set(id, from + ms)
+    const here = id === upTo
+    const own: RunStep['state'] = after ? (state === 'running' ? 'waiting' : 'skipped') : here ? state : 'succeeded'
+    if (here) after = true
+    const began = own !== 'waiting' && own !== 'skipped'
+    const ended = began && own !== 'running'
+    return {
+      id, title, where, needs, state: own, attempt: began ? 1 : 0,
+      startedAt: began ? iso(from) : null, endedAt: ended ? iso(from + ms) : null,
+      rows: ended && rows > 0 ? rows : own === 'running' ? 0 : null, totalRows: rows > 0 ? rows : null, bytes: id === 'extract' && ended ? 48_211_004 : null,
+      rowsPerSecond: null, msLeft: null, estimateMs: ms,
+      evidence: own === 'succeeded' && rows > 0 ? [
+        { what: 'Row count read back', state: 'proven', readFrom: where, expected: rows, found: rows },
+        { what: 'Content hash', state: 'proven', readFrom: where, found: hex(rows) },
+        ...(id === 'publish' ? [{ what: 'Version before is kept', state: 'not-proven' as const, readFrom: where, missing: 'Nothing has restored it yet.' }] : []),
+      ] : [],
+      gates: id === 'gates' && ended ? [
+        { gate: 'reject-rate', title: 'Rejected', verdict: own === 'stopped' ? 'stop' : 'passed', value: own === 'stopped' ? 0.124 : 0.00123, warnAt: 0.05, stopAt: 0.1, unit: 'share', detail: own === 'stopped' ? '13,804 of 111,322 rows' : '137 of 111,322 rows' },
+        { gate: 'unique', title: 'review_id is unique', verdict: 'passed', value: 0, stopAt: 1, detail: 'duplicates' },
+      ] : [],
+      failure: here && own === 'failed' ? { code: 'SOURCE_CLOSED', what: 'PostgreSQL closed the connection at row 68,420.', untouched: 'Readers still see the version before; nothing was published.', next: 'Resume goes on with this step.' } : null,
+      output: null,
+    }
+  })
+}
+
+function runOf(number: number, state: Run['state'], ago: number, extra: Partial<Run> = {}): Run {
+  const start = Date.now() - ago
+  const ms = 8000 + ((number * 977) % 5000)
+  return {
+    runId: `20261121_1${String(10_000 + number * 7).slice(0, 5)}_ab${String.fromCharCode(97 + (number % 20))}${String.fromCharCode(97 + (number % 7))}`,
+    number, operation: 'pipelines.run', version: 1, title: 'Full refresh of reviews', environment: 'sandbox', actor: 'nadia', state,
+    planHash: hex(number), input: { environment: 'sandbox', pipeline: 'reviews' }, createdAt: iso(start), startedAt: iso(start), endedAt: state === 'running' ? null : iso(start + ms),
+    durationMs: state === 'running' ? ago : ms, sequence: 40, parentRunId: null, failure: null,
+    result: state === 'succeeded' ? { counts: { extracted: {}, accepted: 111_185, rejected: 137, relevant: 30_896, irrelevant: 80_289 }, contentHash: hex(3) } : null,
+    ...extra,
+  }
+}
+
+/** A core inside the page: same procedures, invented facts. A live run moves by a timer. */
+export function fakeCore(name: string): Core {
+  const scenario = name as Scenario
+  const listeners = new Set<() => void>()
+  let connection: ConnectionState = 'open'
+  if (scenario === 'lost') setTimeout(() => { connection = 'lost'; listeners.forEach((listener) => listener()) }, 1500)
+  const failing = (): void => {
+    if (scenario === 'failing') throw new FakeFailure({ code: 'ECONNREFUSED', what: 'The document store does not answer.', untouched: 'What it holds is untouched.', next: 'Next try in 8 s.' })
+  }
+  const failure: Failure = { code: 'SOURCE_CLOSED', what: 'PostgreSQL closed the connection at row 68,420.', untouched: 'Readers still see the version before; nothing was published.', next: 'Resume goes on with “Extract 8 tables”.' }
+  const now: Partial<Record<Scenario, Run>> = {
+    live: runOf(12, 'running', 4200),
+    'failed-run': runOf(12, 'failed', 60_000, { failure }),
+    gate: runOf(12, 'stopped', 60_000, { failure: { code: 'GATE_STOPPED', what: 'The gate “Rejected” stopped the run: 12.4 %, limit 10 %.', untouched: 'Nothing was published; readers still see the version before.', next: 'Look at the rejects, then mend the source or the limit.' } }),
+    cancelled: runOf(12, 'cancelled', 60_000),
+    interrupted: runOf(12, 'interrupted', 60_000),
+  }
+  const head = now[scenario] ?? runOf(12, 'succeeded', 360_000)
+  const runs: Run[] = scenario === 'empty' || scenario === 'provisioning' ? [] : [head, ...Array.from({ length: 11 }, (_, i) => runOf(11 - i, i === 4 ? 'failed' : i === 7 ? 'cancelled' : 'succeeded', 3_600_000 * (i + 1)))]
+  const stepsOf = (run: Run): RunStep[] => {
+    const start = Date.parse(run.startedAt ?? run.createdAt)
+    if (run.state === 'running') return fakeSteps(start, 'score', 'running')
+    if (run.state === 'failed') return fakeSteps(start, 'extract', 'failed')
+    if (run.state === 'stopped') return fakeSteps(start, 'gates', 'stopped')
+    if (run.state === 'cancelled' || run.state === 'interrupted') return fakeSteps(start, 'score', 'cancelled')
+    return fakeSteps(start, null)
+  }
+  const planSteps = PLAN.map(([id, title, where, , needs, ms, rows, effect]) => ({ id, title, where, needs, effect, estimateMs: ms, ...(rows > 0 ? { estimateRows: rows } : {}) }))
+  const plan = (hash = hex(1)): RunDetail['plan'] => ({
+    operation: 'pipelines.run', version: 1, title: 'Full refresh of reviews', environment: 'sandbox', input: { environment: 'sandbox', pipeline: 'reviews' }, observed: {},
+    steps: planSteps, locks: ['sandbox/warehouse/reviews'], wayBack: 'The version before of reviews and review_relevant is kept and can be published again.',
+    warnings: ['The source has 0 rows in carrier.'], hash,
+  })
+  const detail = (run: Run): RunDetail => ({ ...run, plan: plan(run.planHash), steps: stepsOf(run), undo: run.state === 'succeeded' ? { operation: 'data.republish', input: {} } : null, lastEventId: 0 })
+  const pipeline: Pipeline = {
+    id: 'reviews', title: 'Reviews, full refresh', description: 'From the shop’s PostgreSQL to review_relevant: extract, pseudonymise, validate, publish, score.', blueprint: 'reviews', version: '1.0.0',
+    steps: PLAN.map(([id, title, where, kind, needs, , , effect]) => ({ id, title, where, kind, needs, effect })), lastRun: runs[0] ?? null,
+  }
+  const rejects: Reject[] = scenario === 'empty' ? [] : Array.from({ length: 137 }, (_, i) => ({
+    id: `r${i}`, runId: head.runId, reviewId: String(96_001 + i * 811), reason: i % 19 === 0 ? 'invalid_rating' : 'empty_description', rejectedAt: iso(Date.now() - 350_000),
+    errorDetails: i % 19 === 0 ? 'rating is 0; 1 to 5 is allowed' : 'r_desc is NULL', originalData: { review_id: 96_001 + i * 811, buyer_id: hex(i, 64), buyer_key_id: 'sandbox-1', title: 'Not as pictured', r_desc: null, rating: 1 + (i % 5), has_image: false },
+  }))
+  const entries: AuditEntry[] = Array.from({ length: scenario === 'empty' ? 0 : 1213 }, (_, i) => ({
+    seq: i, at: iso(Date.now() - (1213 - i) * 1700), actor: i % 9 === 0 ? 'nadia' : 'engine', kind: ['run.planned', 'run.started', 'step.started', 'step.finished', 'run.ended'][i % 5] ?? '', environment: 'sandbox',
+    runId: head.runId, summary: ['Planned a full refresh of reviews', 'Started run 12', 'Extract 8 tables: started', 'Extract 8 tables: 829,530 rows read back', 'Run 12 succeeded: Full refresh of reviews.'][i % 5] ?? '', leafHash: hex(i),
+  }))
+  async function* watch(): AsyncGenerator<RunEvent> {
+    let rows = 41_000
+    let id = 100
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      if (scenario !== 'live') continue
+      rows = Math.min(111_185, rows + 900)
+      yield { id: id++, at: iso(Date.now()), runId: head.runId, kind: 'progress', stepId: 'score', rows, totalRows: 111_185, bytes: null, rowsPerSecond: 9000 + Math.round(Math.sin(rows / 3000) * 800), msLeft: ((111_185 - rows) / 9000) * 1000 }
+    }
+  }
+  const ask = async <T>(answer: () => T): Promise<T> => {
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    failing()
+    return answer()
+  }
+  const info = {
+    version: '0.1.0', node: 'v20.20.2', pid: 4711, startedAt: iso(Date.now() - 900_000), home: '/var/lib/regie', workspace: { name: 'reviews', path: '/srv/reviews' },
+    environments: [{ name: 'sandbox', class: 'sandbox' as const, title: 'Sandbox' }], actor: 'nadia',
+  }
+  const fake = {
+    system: {
+      info: async () => info,
+      doctor: () => ask(() => [
+        { check: 'node', title: 'Node.js', state: 'passed' as const, found: 'v20.20.2' },
+        { check: 'disk', title: 'Disk', state: 'warning' as const, found: '3.1 GB free', mend: 'Free 2 GB: a run of this size needs 5 GB.' },
+        { check: 'electron', title: 'Desktop window', state: 'not-proven' as const, found: 'no display on this machine' },
+      ]),
+    },
+    environments: {
+      systems: async () => (['postgresql', 'object-store', 'warehouse', 'document-store'] as const).map((system) => ({ system, engine: system === 'postgresql' ? 'PostgreSQL 17.10, embedded' : 'embedded', state: scenario === 'failing' && system === 'document-store' ? ('down' as const) : ('up' as const), checkedAt: iso(Date.now()) })),
+      sandbox: () => ask(() => ({ ready: scenario !== 'provisioning', complete: scenario === 'normal', tables: ['orders', 'customer', 'review_images', 'product_reviews', 'review', 'buyer', 'product', 'category'].map((table, i) => ({ name: table, rows: [222_644, 130_766, 119_382, 111_322, 111_322, 100_000, 42_858, 2][i] ?? 0, loaded: scenario !== 'provisioning' || i > 3 })) })),
+    },
+    data: {
+      tables: () => ask(() => (runs.length === 0 ? [] : [
+        { name: 'reviews', kind: 'table', rows: 111_185, version: 12, publishedAt: iso(Date.now() - 360_000), runId: head.runId, contentHash: hex(3) },
+        { name: 'review_relevant', kind: 'table', rows: 111_185, version: 12, publishedAt: iso(Date.now() - 350_000), runId: head.runId, contentHash: hex(4) },
+        { name: 'vw_reviews_by_product', kind: 'view', rows: null, version: null, publishedAt: null, runId: null, contentHash: null },
+      ])),
+    },
+    runs: {
+      list: ({ limit = 50 }: { limit?: number }) => ask(() => ({ total: runs.length, runs: runs.slice(0, limit) })),
+      get: ({ runId }: { runId: string }) => ask(() => detail(runs.find((run) => run.runId === runId) ?? head)),
+      watch: async () => watch(),
+      logs: () => ask(() => {
+        const lines = Array.from({ length: 400 }, (_, i) => ({ id: i, at: iso(Date.now() - 20_000 + i * 40), stepId: PLAN[Math.floor(i / 40)]?.[0] ?? 'record', level: i === 123 ? ('warn' as const) : ('info' as const), message: i === 123 ? 'batch 41 retried once: connection reset by peer (2.1 s)' : `batch ${i} written, ${i},000 rows in total` }))
+        return { total: lines.length, lines }
+      }),
+      cancel: ({ runId }: { runId: string }) => ask(() => runs.find((run) => run.runId === runId) ?? head),
+    },
+    pipelines: {
+      list: () => ask(() => [pipeline]),
+      get: () => ask(() => pipeline),
+      source: () => ask(() => ({ file: 'pipelines/reviews.yaml', yaml: 'id: reviews\nsteps:\n  - id: extract\n' })),
+      plan: () => ask(() => plan()),
+      run: () => ask(() => head),
+      preview: () => ask(() => ({ columns: ['review_id', 'rating', 'title'], rows: Array.from({ length: 20 }, (_, i) => [96_001 + i, 1 + (i % 5), 'Works well']), note: 'People are pseudonyms.' })),
+    },
+    rejects: {
+      list: ({ reason, search, offset = 0, limit = 200 }: { reason?: string; search?: string; offset?: number; limit?: number }) => ask(() => {
+        const found = rejects.filter((row) => (!reason || row.reason === reason) && (!search || JSON.stringify(row).includes(search)))
+        const byReason: Record<string, number> = {}
+        for (const row of rejects) byReason[row.reason] = (byReason[row.reason] ?? 0) + 1
+        return { runId: rejects.length > 0 ? head.runId : null, total: found.length, byReason, rows: found.slice(offset, offset + limit) }
+      }),
+    },
+    dashboards: {
+      list: async () => [{ id: 'reviews', title: 'Reviews' }],
+      get: () => ask(() => ({
+        id: 'reviews', title: 'Reviews', publishedAt: runs.length === 0 ? null : iso(Date.now() - 350_000), runId: head.runId,
+        filters: [{ column: 'category', title: 'Category', values: ['All Beauty', 'Premium Beauty'] }, { column: 'rating', title: 'Rating', values: [1, 2, 3, 4, 5] }],
+        charts: [
+          { id: 'kpi', title: 'Figures', kind: 'figures' as const, label: 'name', value: 'value' },
+          { id: 'ratings', title: 'Ratings', subtitle: 'kept reviews', kind: 'bars' as const, label: 'rating', value: 'reviews', filters: 'rating' },
+          { id: 'status', title: 'Relevance', kind: 'share' as const, label: 'status', value: 'reviews' },
+          { id: 'length', title: 'Text length', kind: 'histogram' as const, label: 'bucket', value: 'reviews' },
+          { id: 'top', title: 'Most reviewed products', kind: 'bars' as const, label: 'p_id', value: 'reviews' },
+          { id: 'service', title: 'Customer service', kind: 'table' as const },
+        ],
+      })),
+      query: () => ask(() => ({
+        kpi: [{ name: 'Reviews kept', value: 111_185 }, { name: 'Relevant', value: 30_896 }, { name: 'Average rating', value: 3.95 }],
+        ratings: [5, 4, 3, 2, 1].map((rating) => ({ rating, reviews: [16_306, 6827, 8993, 12_681, 66_515][rating - 1] ?? 0 })),
+        status: [{ status: 'IRRELEVANT', reviews: 80_289 }, { status: 'RELEVANT', reviews: 30_896 }],
+        length: Array.from({ length: 20 }, (_, i) => ({ bucket: `${i * 50}`, reviews: Math.round(30_000 * Math.exp(-i / 4)) })),
+        top: Array.from({ length: 20 }, (_, i) => ({ p_id: `B00${i}K${i}`, reviews: 376 - i * 9 })),
+        service: Array.from({ length: 40 }, (_, i) => ({ review_id: 96_001 + i, rating: 1 + (i % 5), description: 'Support answered after two days and sent a new one', relevance_score: 60 + i / 3 })),
+      })),
+    },
+    audit: {
+      head: async () => ({ entries: entries.length, rootHash: hex(9), at: null }),
+      list: ({ offset = 0, limit = 200, kind, search }: { offset?: number; limit?: number; kind?: string; search?: string }) => ask(() => {
+        const found = entries.filter((entry) => (!kind || entry.kind === kind) && (!search || entry.summary.includes(search))).toReversed()
+        return { total: found.length, entries: found.slice(offset, offset + limit) }
+      }),
+      entry: ({ seq }: { seq: number }) => ask(() => ({ ...(entries[seq] ?? entries[0]), canonical: '{"actor":"engine","kind":"step.finished"}', body: {}, inclusionProof: Array.from({ length: proofLength(seq, entries.length) }, (_, i) => hex(i + seq)), treeSize: entries.length, rootHash: hex(9) })),
+      verify: async () => (async function* verify() {
+        for (let done = 0; done < entries.length; done += 200) {
+          await new Promise((resolve) => setTimeout(resolve, 60))
+          yield { kind: 'progress' as const, done, total: entries.length }
+        }
+        yield { kind: 'verdict' as const, verdict: { ok: true, entries: entries.length, rootHash: hex(9) } }
+      })(),
+    },
+  }
+  return {
+    client: fake as unknown as Client,
+    state: () => connection,
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+function proofLength(index: number, size: number): number {
+  if (size <= 1) return 0
+  let left = 1
+  while (left * 2 < size) left *= 2
+  return 1 + (index < left ? proofLength(index, left) : proofLength(index - left, size - left))
+}
