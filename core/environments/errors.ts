@@ -47,3 +47,17 @@ export class PseudonymKeyUnusable extends RegieError {
     super({ code: 'PSEUDONYM_KEY_UNUSABLE', what: `The pseudonym key ${file} can't be used: ${problem}.`, untouched: 'Nothing was pseudonymised.', next: 'Restore the file from a backup. A new key would change every pseudonym.', data: { file } })
   }
 }
+
+/** The folder of a run over files is not there. */
+export class FolderNotFound extends RegieError {
+  constructor(folder: string) {
+    super({ code: 'FOLDER_NOT_FOUND', what: `There is no folder ${folder}.`, untouched: 'Nothing was planned.', next: 'Name a folder that holds the files.', data: { folder } })
+  }
+}
+
+/** No mapping of the workspace's blueprints knows a file of the folder. */
+export class FolderUnmapped extends RegieError {
+  constructor(folder: string, mappings: readonly string[]) {
+    super({ code: 'FOLDER_UNMAPPED', what: `No mapping knows a file of ${folder}${mappings.length > 0 ? `; tried ${mappings.join(', ')}` : ''}.`, untouched: 'Nothing was planned.', next: 'Add a mapping under blueprints/<blueprint>/sources/ of the workspace.', data: { folder, mappings } })
+  }
+}

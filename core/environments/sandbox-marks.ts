@@ -26,6 +26,13 @@ export async function readMarks(loader: TableLoader, signal?: AbortSignal): Prom
   return new Map(rows.map((row) => [row.name, row]))
 }
 
+/** Statements that mark a table as loaded; a table loaded anew has no keys yet. */
+export const markLoaded = (name: string, rows: number, fingerprint: string): string[] => [
+  "DELETE FROM sandbox_marks.loaded WHERE name = '(keys)'",
+  `INSERT INTO sandbox_marks.loaded (name, rows, fingerprint) VALUES ('${name}', ${rows}, '${fingerprint}')
+   ON CONFLICT (name) DO UPDATE SET rows = excluded.rows, fingerprint = excluded.fingerprint, at = now()`,
+]
+
 /** Drops, in one transaction, tables of the description that are there without a mark of this fingerprint. */
 export async function clearStale(loader: TableLoader, tables: readonly string[], fingerprint: string, signal?: AbortSignal): Promise<void> {
   const known = await readMarks(loader, signal)

@@ -6,7 +6,7 @@ import { GeneratorSpec, LanguageSpec } from '#core/generator/spec.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { addKeys } from './sandbox-keys.ts'
-import { clearStale, LOADED_TABLE, readMarks, type Mark } from './sandbox-marks.ts'
+import { clearStale, LOADED_TABLE, markLoaded, readMarks, type Mark } from './sandbox-marks.ts'
 import { readSchema, type Schema } from './schema-sql.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -116,7 +116,7 @@ export function openSandbox(options: SandboxOptions): SandboxControl {
         before: [create],
         into,
         chunks: table.chunks(),
-        after: [`INSERT INTO sandbox_marks.loaded (name, rows, fingerprint) VALUES ('${name}', ${table.rows}, '${fingerprint}')`],
+        after: markLoaded(name, table.rows, fingerprint),
       },
       { signal, onBytes },
     )

@@ -31,6 +31,8 @@ export interface Workspace {
   /** Path of a blueprint's file: the workspace's own copy (blueprints/…) before the program's. Throws BlueprintFileNotFound. */
   blueprintFile(path: string): string
   readBlueprint(path: string): string
+  /** Names of the files directly in a blueprint's folder, the workspace's and the program's, sorted; [] when absent. */
+  blueprintFiles(folder: string): readonly string[]
 }
 
 /** Throws WorkspaceNotFound, YamlInvalid (with lines). Environments are read when asked for. */
@@ -64,6 +66,10 @@ export function loadWorkspace(folder: string): Workspace {
     },
     blueprintFile,
     readBlueprint: (path) => readFileSync(blueprintFile(path), 'utf8'),
+    blueprintFiles(folder) {
+      const places = [join(root, 'blueprints', folder), shipped('core', 'blueprints', folder)].filter((place) => existsSync(place))
+      return [...new Set(places.flatMap((place) => readdirSync(place)))].toSorted()
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { to as copyTo } from 'pg-copy-streams'
 import { Cancelled } from '#core/base/errors.ts'
 import { cancelBackend, type BackendClient, type PostgresConnection } from './connection.ts'
-import { PostgresUnreachable, postgresError } from './errors.ts'
+import { postgresError } from './errors.ts'
 import { utf8Check } from './utf8-check.ts'
 
 export interface CopyOutOptions {
@@ -56,8 +56,5 @@ export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOp
   }
   if (signal?.aborted) abort()
   else signal?.addEventListener('abort', abort, { once: true })
-  client.once('end', () => {
-    if (!stream.readableEnded && !failure) failure = new PostgresUnreachable(server, 'the connection broke')
-  })
   return stream
 }

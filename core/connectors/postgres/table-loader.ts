@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { Client } from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
 import { Cancelled } from '#core/base/errors.ts'
 import { cancelBackend, clientConfig, type BackendClient, type PostgresConnection } from './connection.ts'
+import { CopyIn } from './copy-in.ts'
 import { postgresError } from './errors.ts'
 
 export interface TableLoad {
@@ -52,30 +51,24 @@ export async function openTableLoader(connection: PostgresConnection, server: st
   }
 
   async function copyIn(load: TableLoad, signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<number> {
-    const copy = client.query(copyFrom(`COPY ${load.into} FROM STDIN WITH (FREEZE)`, { highWaterMark: 1 << 20 }))
-    let failure: unknown
-    let wake = (): void => {}
-    copy.on('error', (error: unknown) => (failure ??= error))
-    copy.on('drain', () => wake())
-    copy.on('close', () => wake())
+    const copy = client.query(new CopyIn(`COPY ${load.into} FROM STDIN WITH (FREEZE)`))
+    await copy.ready
     let bytes = 0
-    for (const chunk of load.chunks) {
-      if (failure) throw failure
-      if (signal?.aborted) {
-        copy.destroy(new Cancelled())
-        await once(copy, 'close').catch(() => {})
-        throw new Cancelled()
+    try {
+      for (const chunk of load.chunks) {
+        if (copy.broken) break
+        if (signal?.aborted) throw new Cancelled()
+        await copy.write(chunk)
+        bytes += chunk.length
+        onBytes?.(bytes)
       }
-      if (!copy.write(chunk)) await new Promise<void>((resolve) => (wake = resolve))
-      bytes += chunk.length
-      onBytes?.(bytes)
+      copy.end()
+    } catch (error) {
+      copy.fail('given up')
+      await copy.finished.catch(() => {})
+      throw error
     }
-    if (failure) throw failure
-    await new Promise<void>((resolve, reject) => {
-      copy.once('error', reject)
-      copy.end(resolve)
-    })
-    return copy.rowCount
+    return copy.finished
   }
 
   return {

@@ -25,13 +25,24 @@ export function readPostmaster(data: string): PostmasterFile | null {
   return { pid, port: Number(lines[3] ?? 0), socketFolder: lines[4] ?? '', ready: (lines[7] ?? '').trim() === 'ready' }
 }
 
+/** Whether a process of that number runs. One that has ended and waits for its parent (a zombie) does not. */
 export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    // "pid (name) state …": the name may hold anything, so look behind its last parenthesis.
+    return /^.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return true
   }
 }
 
@@ -122,7 +133,7 @@ export async function stopPostmaster(data: string, clock: Clock): Promise<void> 
   process.kill(file.pid, 'SIGINT')
   const start = clock.monotonic()
   let forced = false
-  while (isServerOf(data, file.pid) && existsSync(join(data, 'postmaster.pid'))) {
+  while (isServerOf(data, file.pid)) {
     if (!forced && clock.monotonic() - start > 30_000) {
       forced = true
       process.kill(file.pid, 'SIGQUIT')

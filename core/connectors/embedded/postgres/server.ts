@@ -7,7 +7,7 @@ import type { Clock } from '#core/base/clock.ts'
 import type { PostgresConnection } from '#core/connectors/postgres/connection.ts'
 import { findBinaries, type Binaries } from './binaries.ts'
 import { ensureCluster, openFoldersFor, SUPERUSER } from './cluster.ts'
-import { EmbeddedServerUnavailable } from './errors.ts'
+import { EmbeddedServerFailed, EmbeddedServerUnavailable } from './errors.ts'
 import { lockFile } from './folder-lock.ts'
 import { firstClosedFolder, serverUser, type OsUser } from './os-user.ts'
 import { dropStalePidFile, isAlive, isServerOf, readPostmaster, startPostmaster, stopPostmaster, type PostmasterFile } from './postmaster.ts'
@@ -65,12 +65,17 @@ export async function openEmbeddedServer(options: EmbeddedServerOptions): Promis
     writeFileSync(mine, '')
     const secret = server.socketFolder ? undefined : (password ?? ownPassword(folder))
     let closing: Promise<void> | null = null
+    const atExit = (): void => leaveAtExit(folder, data, mine)
+    process.once('exit', atExit)
     return {
       connection: { host: server.socketFolder || '127.0.0.1', port: server.port, user: SUPERUSER, database: 'postgres', password: secret },
       packageVersion: binaries.packageVersion,
       adopted: running !== null,
       pid: server.pid,
-      close: () => (closing ??= leave(folder, data, mine, clock)),
+      close: () => {
+        process.off('exit', atExit)
+        return (closing ??= leave(folder, data, mine, clock))
+      },
     }
   } finally {
     unlock()
@@ -88,6 +93,18 @@ async function leave(folder: string, data: string, mine: string, clock: Clock): 
     await stopPostmaster(data, clock)
   } finally {
     unlock()
+  }
+}
+
+/** What can still be done when the process ends without closing: nothing that waits. */
+function leaveAtExit(folder: string, data: string, mine: string): void {
+  try {
+    rmSync(mine, { force: true })
+    const others = readdirSync(join(folder, 'users')).some((name) => Number.parseInt(name, 10) !== process.pid && isAlive(Number.parseInt(name, 10)))
+    const server = readPostmaster(data)
+    if (!others && server && isServerOf(data, server.pid)) process.kill(server.pid, 'SIGINT')
+  } catch {
+    // The next process adopts the server.
   }
 }
 
@@ -113,7 +130,20 @@ async function start(options: { folder: string; data: string; binaries: Binaries
     if (user) chownSync(socketFolder, user.uid, user.gid)
   }
   const port = socketFolder ? SOCKET_PORT : await freePort()
-  return startPostmaster({ data, binaries, user, clock, socketFolder, port, logFile: join(folder, 'postgres.log') })
+  // Backends of a killed server may live on for a moment and hold its shared memory.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce()
+    } catch (error) {
+      const held = error instanceof EmbeddedServerFailed && /shared memory block/.test(String(error.data?.log))
+      if (!held || attempt === 50) throw error
+      await pause(100)
+    }
+  }
+
+  function startOnce(): Promise<PostmasterFile> {
+    return startPostmaster({ data, binaries, user, clock, socketFolder, port, logFile: join(folder, 'postgres.log') })
+  }
 }
 
 /** `home` and what lies below it on the way to `folder`. */
