@@ -66,8 +66,8 @@ export function loadWorkspace(folder: string): Workspace {
     },
     blueprintFile,
     readBlueprint: (path) => readFileSync(blueprintFile(path), 'utf8'),
-    blueprintFiles(folder) {
-      const places = [join(root, 'blueprints', folder), shipped('core', 'blueprints', folder)].filter((place) => existsSync(place))
+    blueprintFiles(below) {
+      const places = [join(root, 'blueprints', below), shipped('core', 'blueprints', below)].filter((place) => existsSync(place))
       return [...new Set(places.flatMap((place) => readdirSync(place)))].toSorted()
     },
   }

@@ -115,6 +115,11 @@ function reader(part: FolderPart, files: readonly string[]): string {
   return `read_csv(${list}, header = true, all_varchar = true, auto_detect = true, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, encoding = ${quoted(part.encoding)}, strict_mode = true, sample_size = 1000, max_line_size = ${LONGEST_ROW}, buffer_size = ${LONGEST_ROW})`
 }
 
+/** Whether a folder with these files holds at least one that the mapping knows. */
+export function folderMatches(mapping: FolderMapping, names: readonly string[]): boolean {
+  return Object.values(mapping.tables).some(({ from }) => from.some((part) => names.some((name) => matches(name, part.files))))
+}
+
 /** `*` matches anything but nothing else is special. */
 function matches(name: string, pattern: string): boolean {
   const expression = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)).join('.*')

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AuditLog } from './audit/audit-log.ts'
+import type { OpenRegie, Regie } from './api/regie.ts'
+import { iso } from './base/clock.ts'
+import { packageRoot, shipped } from './base/package-root.ts'
+import { openEnvironment, type Environment } from './environments/environment.ts'
+import { WorkspaceNotFound } from './environments/errors.ts'
+import { openFolder } from './environments/open-folder.ts'
+import { provisionSandbox } from './environments/provision-sandbox.ts'
+import { loadWorkspace, type Workspace } from './environments/workspace.ts'
+import { Engine, OperationRegistry } from './operations/index.ts'
+import { openPipelineCatalogue } from './pipelines/catalogue.ts'
+import type { PipelineDeps } from './pipelines/deps.ts'
+import { runPipeline } from './pipelines/run-pipeline.ts'
+import { swapBack } from './pipelines/swap-back.ts'
+import { dashboardReader } from './regie-dashboards.ts'
+import { pipelineViews } from './regie-pipelines.ts'
+import { rejectReader } from './regie-rejects.ts'
+import { migrations } from './regie-schema.ts'
+import { createTextScorer } from './scoring/index.ts'
+import { openStore } from './store/store.ts'
+
+/**
+ * Puts the program together: the one place where domains meet. Opens the home's store; environments, models and
+ * servers open when first used. The three doors differ only in what they do with the result.
+ */
+export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, actor }) => {
+  mkdirSync(home, { recursive: true, mode: 0o711 })
+  const startedAt = iso(clock.now())
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+  const workspace = folder === null ? null : loadWorkspace(folder)
+  const incident = (error: unknown, where: string): string => report(home, iso(clock.now()), error, where)
+
+  const store = openStore(join(home, 'state.sqlite'), { clock, migrations, recover: true })
+  const audit = new AuditLog(store, clock)
+  const scorer = createTextScorer({ modelsFolder: shipped('models') })
+
+  const environments = new Map<string, Promise<Environment>>()
+  const environment = (name: string): Promise<Environment> => {
+    const known = environments.get(name)
+    if (known) return known
+    const opening = openEnvironment({ home, workspace: needed(workspace, home), name, clock, log: (message) => appendLog(home, iso(clock.now()), `${name}: ${message}`) })
+    environments.set(name, opening)
+    opening.catch(() => environments.delete(name))
+    return opening
+  }
+
+  const files = {
+    blueprints: workspace?.blueprints ?? [],
+    read: (path: string) => (workspace && workspace.blueprintFiles(path.split('/').slice(0, -1).join('/')).includes(path.split('/').at(-1) ?? '') ? workspace.readBlueprint(path) : null),
+    list: (path: string) => workspace?.blueprintFiles(path) ?? [],
+  }
+  const catalogue = openPipelineCatalogue(files)
+
+  const depsFor = async (name: string): Promise<PipelineDeps & Pick<Environment, 'sandbox'>> => {
+    const { class: level, source, objects, warehouse, documents, pseudonyms, scratch, sandbox } = await environment(name)
+    return {
+      environment: { name, class: level },
+      source,
+      objects,
+      warehouse,
+      documents,
+      pseudonyms,
+      scratch,
+      sandbox,
+      scorer,
+      openFolder: (path) => openFolder({ home, workspace: needed(workspace, home), environment: name, folder: path, scratch }),
+    }
+  }
+
+  const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox)
+  const engine = new Engine({ store, audit, clock, registry, depsFor, classOf: (name) => needed(workspace, home).environment(name).class })
+
+  const regie: Regie = {
+    actor,
+    clock,
+    store,
+    engine,
+    audit,
+    scorer,
+    environment,
+    incident,
+    pipelines: pipelineViews({ catalogue, engine, depsFor, clock }),
+    rejects: rejectReader({ catalogue, engine, environment }),
+    dashboards: dashboardReader({ files, environment }),
+    info: () => ({
+      version,
+      node: process.version,
+      pid: process.pid,
+      startedAt,
+      home,
+      workspace: { name: workspace?.name ?? '', path: workspace?.folder ?? '' },
+      environments: (workspace?.environments ?? []).map((name) => {
+        const { class: level, title } = needed(workspace, home).environment(name)
+        return { name, class: level, title }
+      }),
+      actor,
+    }),
+    async close() {
+      await engine.close()
+      const opened = await Promise.allSettled(environments.values())
+      await Promise.allSettled(opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])))
+      await scorer.close()
+      store.close()
+    },
+  }
+  return regie
+}
+
+function needed(workspace: Workspace | null, home: string): Workspace {
+  if (!workspace) throw new WorkspaceNotFound(join(home, 'workspace'))
+  return workspace
+}
+
+function appendLog(home: string, at: string, line: string): void {
+  mkdirSync(join(home, 'logs'), { recursive: true, mode: 0o700 })
+  appendFileSync(join(home, 'logs', 'regie.log'), `${at} ${line}\n`, { mode: 0o600 })
+}
+
+/** An undeclared error goes to the log under an id; only the id crosses a door. */
+function report(home: string, at: string, error: unknown, where: string): string {
+  const id = randomBytes(5).toString('hex')
+  try {
+    appendLog(home, at, `${id} ${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  } catch {
+    // A full disk must not hide the error that is being reported.
+  }
+  return id
+}
