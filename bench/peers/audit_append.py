@@ -1,7 +1,7 @@
 """Peer of the audit log's append: one entry per commit, as a careful script would write it.
 
 Canonical JSON of the entry, chained to the hash of the one before; SQLite in WAL with synchronous=FULL,
-indexed by the same four columns. Prints {"seconds", "entries"}.
+indexed by the same two columns (kind, run_id). Prints {"seconds", "entries"}.
 usage: audit_append.py <database> <entries>
 """
 
@@ -20,7 +20,7 @@ db.execute(
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY, canonical TEXT NOT NULL, leaf BLOB NOT NULL,"
     " kind TEXT, actor TEXT, environment TEXT, run_id TEXT)"
 )
-for column in ("kind", "actor", "environment", "run_id"):
+for column in ("kind", "run_id"):
     db.execute(f"CREATE INDEX by_{column} ON entries ({column})")
 
 prev = None
