@@ -7,6 +7,8 @@ export interface World {
   readonly io: Io
   readonly clock: Clock
   readonly home: string
+  /** The program's own file, to start the core in a process of its own. */
+  readonly entry: string
   /** For programs that are started, never for reading settings. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string

@@ -20,7 +20,7 @@ export function superviseCore(world: World, options: Pick<SupervisorOptions, 'po
   return supervise({
     ...rest,
     clock: world.clock,
-    entry: shipped('dist', 'core', 'regie.js'),
+    entry: world.entry,
     args: ['core-host'],
     config: { home: world.home, workspace, actor: world.actor, firstStart },
   })

@@ -38,6 +38,7 @@ process.exit(
       io: openIo({ stdout: process.stdout, stderr: process.stderr, colour: false }),
       clock: systemClock,
       home: '/nowhere',
+      entry: '/nowhere/regie.js',
       cwd: '/',
       env: {},
       actor: 'tester',

@@ -31,6 +31,7 @@ export function fakeWorld(regie: Regie | ((options: { workspace: string | null }
     io: openIo({ stdout, stderr, colour: false }),
     clock: systemClock,
     home: '/nowhere/home',
+    entry: '/nowhere/regie.js',
     cwd: '/nowhere',
     env: {},
     actor: 'tester',
