@@ -79,7 +79,8 @@ def main():
 
     def reject(rows, reason):
         for row in rows.to_dict("records"):
-            rejects.append({"review_id": row["review_id"], "rejection_reason": reason, "original_data": row})
+            kept = {name: None if value != value else value for name, value in row.items()}
+            rejects.append({"review_id": row["review_id"], "rejection_reason": reason, "original_data": kept})
 
     duplicated = joined.duplicated(subset=["review_id"], keep="first")
     reject(joined[duplicated], "duplicate_review_id")
