@@ -13,6 +13,7 @@ export class CopyIn implements Submittable {
   private connection: WritableConnection | null = null
   private rows = 0
   private failure: unknown = null
+  private stopped: () => void = () => {}
   private settle!: { ready: () => void; notReady: (error: unknown) => void; done: (rows: number) => void; failed: (error: unknown) => void }
 
   constructor(sql: string) {
@@ -42,7 +43,8 @@ export class CopyIn implements Submittable {
           resolve()
         }
         for (const event of ['drain', 'close', 'error']) stream.on(event, wake)
-        this.finished.then(wake, wake)
+        this.stopped = wake
+        if (this.failure !== null) wake()
       })
     }
   }
@@ -72,8 +74,10 @@ export class CopyIn implements Submittable {
     this.rows = Number(/^COPY (\d+)/.exec(message.text)?.[1] ?? 0)
   }
 
+  /** The driver forgets a statement at its first error: this is the last call then. */
   handleError(error: unknown): void {
     this.failure ??= error
+    this.stopped()
     this.settle.notReady(error)
     this.settle.failed(error)
   }

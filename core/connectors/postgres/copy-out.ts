@@ -25,7 +25,14 @@ export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOp
   const copy = client.query(copyTo(`COPY (${sql}) TO STDOUT (FORMAT csv, HEADER false, NULL '')`, { highWaterMark: 1 << 18 }))
   const isUtf8 = utf8Check()
   let failure: unknown
-  copy.on('error', (error: unknown) => (failure ??= error))
+  // The last byte comes before the server's word that the statement has ended.
+  const ended = new Promise<void>((resolve) => {
+    copy.on('error', (error: unknown) => {
+      failure ??= error
+      resolve()
+    })
+    Object.assign(copy, { handleReadyForQuery: resolve })
+  })
 
   async function* chunks(): AsyncGenerator<Buffer> {
     let complete = false
@@ -36,6 +43,7 @@ export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOp
         yield chunk
       }
       isUtf8(null, server)
+      await ended
       if (failure) throw failure
       await options.finish()
       complete = true

@@ -80,6 +80,7 @@ export async function openTableLoader(connection: PostgresConnection, server: st
           await client.query([...load.after, 'COMMIT'].join(';\n'))
           return rows
         } catch (error) {
+          await idle(client)
           await client.query('ROLLBACK').catch(() => {})
           throw error
         }
@@ -89,4 +90,19 @@ export async function openTableLoader(connection: PostgresConnection, server: st
       guarded(async () => (await client.query<T>(sql, [...parameters])).rows, signal),
     close: () => client.end(),
   }
+}
+
+/** After a failed statement: resolves when the server has said that it takes the next one, or has gone. */
+function idle(client: Client): Promise<void> {
+  const { readyForQuery, _ended: ended } = client as { readyForQuery?: boolean; _ended?: boolean }
+  if (readyForQuery !== false || ended) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = (): void => {
+      client.off('drain', done)
+      client.off('end', done)
+      resolve()
+    }
+    client.once('drain', done)
+    client.once('end', done)
+  })
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { apportion, splitCounts, spreadCounts } from '#core/generator/counts.ts'
 import { Random } from '#core/generator/random.ts'
