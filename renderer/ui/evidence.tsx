@@ -16,9 +16,10 @@ export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }): R
             {item.what}
             <span className="vh">{t(`ui.evidence.${item.state}`)}</span>
             <small>{item.state === 'not-proven' ? item.missing : item.readFrom}</small>
+            {isRecord(item.found) && <small className="mut">{show(item.found)}</small>}
           </div>
           <span className={`v${item.state === 'disproven' ? ' failed' : ''}`} title={item.found === undefined ? undefined : show(item.found)}>
-            {item.found === undefined ? '' : show(item.found)}
+            {item.found === undefined || isRecord(item.found) ? '' : show(item.found)}
             {item.state === 'disproven' && item.expected !== undefined && <small>{t('ui.evidence.expected', { value: show(item.expected) })}</small>}
           </span>
         </li>
@@ -26,6 +27,8 @@ export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }): R
     </ul>
   )
 }
+
+const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Verdicts of gates, each with its limits. */
 export function GateList({ gates }: { gates: readonly Gate[] }): React.ReactElement {

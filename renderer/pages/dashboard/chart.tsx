@@ -42,7 +42,7 @@ export function Chart({ chart, rows, picked, onPick }: ChartProps): React.ReactE
   if (chart.kind === 'share') return <Share marks={marks} show={show} onPick={pick} />
   if (chart.kind === 'histogram') return <Histogram marks={marks} show={show} onPick={pick} />
   const many = marks.length > 9
-  const bars = <Bars marks={marks} show={show} whole={many ? undefined : marks.reduce((sum, { value }) => sum + value, 0)} onPick={pick} nameWidth={nameWidth} rowHeight={many ? 23 : 30} />
+  const bars = <Bars marks={marks} show={show} whole={many || chart.unit ? undefined : marks.reduce((sum, { value }) => sum + value, 0)} onPick={pick} nameWidth={nameWidth} rowHeight={many ? 23 : 30} />
   return many ? (
     <div className="chart-scroll" role="region" aria-label={chart.title} tabIndex={0}>
       {bars}

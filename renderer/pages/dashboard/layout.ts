@@ -10,13 +10,16 @@ export interface Placed {
   readonly first: boolean
 }
 
+/** Names longer than this need half a row to stand beside their bars. */
+export const LONG_NAME = 18
+
 /** Charts in their order, packed into rows of twelve; every row is filled to its end, so nothing stands half empty. */
-export function layCharts(charts: readonly Chart[]): Placed[] {
+export function layCharts(charts: readonly Chart[], longestName: (chart: Chart) => number = () => 0): Placed[] {
   const rows: { chart: Chart; span: number }[][] = []
   let left = 0
   for (const chart of charts) {
     if (chart.kind === 'figures') continue
-    const span = WISH[chart.kind]
+    const span = chart.kind === 'bars' && longestName(chart) > LONG_NAME ? 6 : WISH[chart.kind]
     const row = rows.at(-1)
     if (row && span <= left) {
       row.push({ chart, span })

@@ -14,7 +14,7 @@ import { Filters } from './filters.tsx'
 import { layCharts } from './layout.ts'
 import { chartsQuery, dashboardQuery } from './queries.ts'
 import { toggled, type FilterValue } from './search.ts'
-import { figuresOf, showMeasure } from './values.ts'
+import { cellText, figuresOf, showMeasure } from './values.ts'
 
 const route = getRouteApi('/dashboards/$dashboard')
 
@@ -83,7 +83,7 @@ function Published({ dashboard }: { dashboard: Dashboard }): React.ReactElement 
             </FigureStrip>
           ))}
           <div className="charts">
-            {layCharts(dashboard.charts).map(({ chart, span, first }) => (
+            {layCharts(dashboard.charts, (chart) => Math.max(0, ...(data[chart.id] ?? []).map((row) => cellText(row[chart.label ?? '']).length))).map(({ chart, span, first }) => (
               <section key={chart.id} className={first ? 'first' : undefined} style={{ gridColumn: `span ${span}` }} aria-label={chart.title}>
                 <div className="sec-h">
                   <h2>{chart.title}</h2>

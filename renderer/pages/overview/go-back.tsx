@@ -29,7 +29,7 @@ export function GoBack({ environment }: { environment: string }): React.ReactEle
             <li key={table.name} className="bk">
               <span className="b tr mono" title={table.name}>{table.name}</span>
               <span className="mut nw">{table.publishedAt && <Ago at={table.publishedAt} />}</span>
-              <span className="n tn mut">{table.rows === null ? '' : f.n(table.rows)}</span>
+              <span className="n tn mut rows">{table.rows === null ? '' : f.n(table.rows)}</span>
               <span className="n nw">
                 {kept ? (
                   <Link className="link sm" to="/runs/$runId" params={{ runId: table.runId ?? '' }}>{t('overview.versionKept', { version: f.n((table.version ?? 1) - 1) })}</Link>

@@ -10,6 +10,7 @@ import { usePlace } from '#renderer/shell/environment.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { FailingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago } from '#renderer/ui/time.tsx'
+import { countOf } from '#renderer/pages/pipelines/counts.ts'
 import { doctorQuery } from '#renderer/pages/settings/queries.ts'
 import { GoBack } from './go-back.tsx'
 import { LastRuns } from './last-runs.tsx'
@@ -67,7 +68,7 @@ export function OverviewPage(): React.ReactElement {
         <div className="run-msg"><FailingPicture error={runs.error} retry={() => void runs.refetch()} /></div>
       ) : (
         <>
-          {track && track.main.length > 1 && <TrackPlan track={track} />}
+          {track && track.main.length > 1 && <TrackPlan track={track} published={last ? countOf(last, 'accepted') : null} />}
           <div className="cols overview-cols">
             <NeedsYou needs={needs} />
             <RunningNow runs={live} />

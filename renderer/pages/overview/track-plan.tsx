@@ -9,7 +9,7 @@ const Y = 58
 const ink = (station: Station): string => (station.reached === 'fresh' ? 'var(--ink-2)' : 'var(--line-strong)')
 
 /** The track: dark line = fresh, blue = moving with a train, pale = to be replaced; a branch for rejects. */
-export function TrackPlan({ track }: { track: Track }): React.ReactElement {
+export function TrackPlan({ track, published }: { track: Track; published: number | null }): React.ReactElement {
   const { t, f } = useWords()
   const narrow = useMediaQuery('(max-width: 1100px)')
   const { main, branches, train } = track
@@ -50,7 +50,7 @@ export function TrackPlan({ track }: { track: Track }): React.ReactElement {
             <circle cx={x(i)} cy={Y} r="6" fill="var(--sheet)" stroke={ink(station)} strokeWidth="2.5" />
             <text x={textX(i)} y="24" textAnchor={anchor(i)} className="nm">{nameOf(station, t)}</text>
             <text x={textX(i)} y="40" textAnchor={anchor(i)} className="sb">{cut(station.kind === 'gates' || (train && (i === train.after || i === train.after + 1)) ? '' : (station.steps.at(-1)?.title ?? ''))}</text>
-            <text x={textX(i)} y="84" textAnchor={anchor(i)} className="fg"><StationWords station={station} line="figure" /></text>
+            <text x={textX(i)} y="84" textAnchor={anchor(i)} className="fg"><StationWords station={station} line="figure" fallback={i === main.length - 1 ? published : null} /></text>
             <text x={textX(i)} y="100" textAnchor={anchor(i)} className="sb"><StationWords station={station} line="fact" /></text>
           </g>
         ))}
@@ -71,7 +71,7 @@ function trainWords(step: RunStep, t: ReturnType<typeof useWords>['t'], f: Retur
 }
 
 /** What arrived at a station, and when. */
-function StationWords({ station, line }: { station: Station; line: 'figure' | 'fact' }): React.ReactNode {
+function StationWords({ station, line, fallback = null }: { station: Station; line: 'figure' | 'fact'; fallback?: number | null }): React.ReactNode {
   const { t, f } = useWords()
   const ended = station.steps.flatMap(({ run }) => (run && (run.state === 'succeeded' || run.state === 'warning') ? [run] : []))
   const last = ended.at(-1)
@@ -79,7 +79,7 @@ function StationWords({ station, line }: { station: Station; line: 'figure' | 'f
     const passed = station.gates.filter(({ verdict }) => verdict === 'passed').length
     return station.gates.length > 0 ? t('overview.gatesPassed', { passed: f.n(passed), n: f.n(station.gates.length) }) : ''
   }
-  const rows = ended.findLast((run) => run.rows !== null)?.rows
-  if (line === 'figure') return rows === undefined || rows === null ? '' : t('overview.rows', { count: rows, n: f.n(rows) })
+  const rows = ended.findLast((run) => run.rows !== null)?.rows ?? fallback
+  if (line === 'figure') return rows === null ? '' : t('overview.rows', { count: rows, n: f.n(rows) })
   return last?.endedAt ? f.time(last.endedAt) : ''
 }

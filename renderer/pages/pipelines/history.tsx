@@ -4,23 +4,16 @@ import { useMemo } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
 import { isLive } from '#renderer/api/fold-run.ts'
 import { runsQuery } from '#renderer/api/queries.ts'
-import type { Json, Run } from '#renderer/api/types.ts'
+import type { Run } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
 import { RunBadge } from '#renderer/ui/badges.tsx'
 import { DataTable, type Column } from '#renderer/ui/data-table.tsx'
 import { EmptyPicture, FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago, useNow } from '#renderer/ui/time.tsx'
+import { countOf } from './counts.ts'
 
 const idOf = (run: Run): string => run.runId
-
-/** A number of a run's last line, when it says one. */
-export function countOf(run: { readonly result: Run['result'] }, name: string): number | null {
-  const counts: Json | undefined = run.result?.counts
-  if (typeof counts !== 'object' || counts === null || Array.isArray(counts)) return null
-  const value = (counts as { readonly [key: string]: Json })[name]
-  return typeof value === 'number' ? value : null
-}
 
 /** Every run of one pipeline, newest first. */
 export function History({ pipeline }: { pipeline: string }): React.ReactElement {

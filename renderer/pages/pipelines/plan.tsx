@@ -71,7 +71,7 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
       ) : (
         <>
           <FigureStrip label={t('pipelines.planAndChecks')}>
-            <Figure label={t('pipelines.takes')} value={ms === null ? t('ui.notEnoughData') : f.duration(ms)} beside={ms === null ? t('pipelines.noRunToEstimate') : t('pipelines.estimate')} />
+            <Figure label={t('pipelines.takes')} value={ms === null ? <span className="no-figure">{t('ui.notEnoughData')}</span> : f.duration(ms)} beside={ms === null ? t('pipelines.noRunToEstimate') : t('pipelines.estimate')} />
             {rows > 0 && <Figure label={t('ui.rows')} value={f.n(rows)} beside={t('pipelines.largestStep')} />}
             <Figure label={t('pipelines.steps')} value={f.n(plan.steps.length)} />
             <Figure label={t('pipelines.locks')} value={f.n(plan.locks.length)} beside={plan.locks.length === 1 ? plan.locks[0] : undefined} />

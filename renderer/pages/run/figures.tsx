@@ -20,12 +20,12 @@ export function RunFigures({ run }: { run: LiveRun }): React.ReactElement {
   return (
     <FigureStrip label={t('run.figures')}>
       {step ? <RowsFigure step={step} /> : <ResultFigures run={calm} />}
-      {step && <RateFigure runId={calm.runId} step={step} />}
+      {step && step.rowsPerSecond !== null && <RateFigure runId={calm.runId} step={step} rate={step.rowsPerSecond} />}
       <Figure label={live ? t('run.elapsed') : t('run.took')} value={f.duration(live ? Math.floor(elapsedMs(calm, now) / 1000) * 1000 : calm.durationMs)} />
       {live && (
         <Figure
           label={t('run.timeLeft')}
-          value={left === null ? t('ui.notEnoughData') : f.duration(Math.ceil(left / 1000) * 1000)}
+          value={left === null ? <span className="no-figure">{t('ui.notEnoughData')}</span> : f.duration(Math.ceil(left / 1000) * 1000)}
           beside={left === null ? undefined : t('run.endsNear', { time: f.time(now + left) })}
         />
       )}
@@ -48,11 +48,11 @@ function RowsFigure({ step }: { step: RunStep }): React.ReactElement {
   )
 }
 
-function RateFigure({ runId, step }: { runId: string; step: RunStep }): React.ReactElement {
+function RateFigure({ runId, step, rate }: { runId: string; step: RunStep; rate: number }): React.ReactElement {
   const { t, f } = useWords()
   const rates = useFeed().rates(runId, step.id)
   return (
-    <Figure label={t('run.rate')} value={step.rowsPerSecond === null ? t('ui.notEnoughData') : f.n(step.rowsPerSecond)} beside={step.rowsPerSecond === null ? undefined : t('run.rowsPerSecond')}>
+    <Figure label={t('run.rate')} value={f.n(rate)} beside={t('run.rowsPerSecond')}>
       <Sparkline values={rates} label={t('run.rateLastMinute')} />
     </Figure>
   )
@@ -93,7 +93,7 @@ function share(gate: Gate): number {
   return gate.value === null || !limit ? -1 : gate.value / limit
 }
 
-/** A gate that did not pass, else the one whose number is the largest share of its limit. */
+/** A gate that did not pass, else the one whose number is the largest share of its limit; none when all stand at zero. */
 export function nearestToLimit(gates: readonly Gate[]): Gate | undefined {
-  return gates.filter((gate) => share(gate) >= 0).toSorted((a, b) => share(b) - share(a))[0]
+  return gates.filter((gate) => share(gate) > 0).toSorted((a, b) => share(b) - share(a))[0]
 }

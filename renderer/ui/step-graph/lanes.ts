@@ -13,6 +13,8 @@ export interface RailEdge {
 
 export interface Rail {
   readonly lanes: readonly number[]
+  /** Stations of one chain share a number, and a lane. */
+  readonly chains: readonly number[]
   readonly edges: readonly RailEdge[]
   readonly width: number
 }
@@ -51,9 +53,9 @@ export function layRail(steps: readonly RailStep[]): Rail {
   for (const chain of chains) {
     const firstRow = chain.rows[0] ?? 0
     const lastRow = chain.rows.at(-1) ?? 0
-    const sources = needs[firstRow] ?? []
-    chain.from = sources.length > 0 ? Math.min(firstRow, Math.max(...sources) + 1) : firstRow
-    chain.to = Math.max(lastRow, ...(followers[lastRow] ?? []).map((f) => f - 1))
+    // Lines into the first station come down this lane, lines out of every station go down it.
+    chain.from = Math.min(firstRow, ...(needs[firstRow] ?? []).map((need) => need + 1))
+    chain.to = Math.max(lastRow, ...chain.rows.flatMap((each) => (followers[each] ?? []).map((f) => f - 1)))
   }
   const laneOf = chains.map(() => 0)
   const taken: { lane: number; from: number; to: number }[] = []
@@ -75,7 +77,7 @@ export function layRail(steps: readonly RailStep[]): Rail {
       return { from, to, turn: from.lane === to.lane ? 'none' : opens ? 'branch' : 'merge' }
     }),
   )
-  return { lanes, edges, width: Math.max(0, ...lanes) + 1 }
+  return { lanes, chains: chainOf, edges, width: Math.max(0, ...lanes) + 1 }
 }
 
 /** The last of those that score highest: side work is usually listed before the work that goes on. */

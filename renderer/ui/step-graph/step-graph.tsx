@@ -134,14 +134,15 @@ function Bar({ bar, total, state }: { bar: GanttBar; total: number; state: RunSt
   const { t, f } = useWords()
   const span = (from: number, to: number): React.CSSProperties => ({ left: share(from, total), width: share(Math.max(0, to - from), total) })
   const end = Math.max(bar.to, bar.expected ?? 0)
-  const tight = end / total > 0.74
+  // Behind the bar while there is room, before it when not, inside it when neither side has any.
+  const side = end / total <= 0.74 ? 'behind' : bar.from / total > 0.16 ? 'before' : (bar.to - bar.from) / total > 0.22 ? 'inside' : 'none'
   const text = bar.kind === 'running' ? (bar.expected === null ? f.duration(bar.ms) : t('ui.expected', { duration: f.duration(bar.expected - bar.from) })) : f.duration(bar.ms)
   return (
     <>
       {bar.kind === 'running' && bar.expected !== null && <i className="sg-bar expected" style={span(bar.from, bar.expected)} />}
       <i className={`sg-bar ${bar.kind === 'done' ? (BAR[state] ?? '') : bar.kind}`} style={span(bar.from, bar.to)} />
-      {bar.kind !== 'ahead' && (
-        <i className={`sg-label${bar.kind === 'running' ? ' running' : ''}${tight ? ' left' : ''}`} style={{ left: share(tight ? bar.from : end, total), fontStyle: 'normal' }}>
+      {bar.kind !== 'ahead' && side !== 'none' && (
+        <i className={`sg-label ${side}${bar.kind === 'running' ? ' running' : ''}`} style={{ left: share(side === 'behind' ? end : bar.from, total) }}>
           {text}
         </i>
       )}

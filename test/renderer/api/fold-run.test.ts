@@ -1,0 +1,70 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { doneShare, elapsedMs, foldRun, msLeft } from '#renderer/api/fold-run.ts'
+import type { RunEvent } from '#renderer/api/types.ts'
+import { runOf, stepOf, T0 } from '#test/renderer/samples.ts'
+
+const event = (id: number, rest: Record<string, unknown>, runId = '20261121_120000_abcd'): RunEvent => ({ id, at: new Date(T0).toISOString(), runId, ...rest }) as RunEvent
+
+describe('folding events into a run', () => {
+  const run = runOf([stepOf('a', [], { state: 'running' }), stepOf('b', ['a'])])
+
+  it('replaces a step, and no other', () => {
+    const next = foldRun(run, event(11, { kind: 'step', step: stepOf('a', [], { state: 'succeeded', rows: 7 }) }), T0)
+    expect(next.steps.map(({ state, rows }) => [state, rows])).toEqual([['succeeded', 7], ['waiting', null]])
+    expect(next.steps[1]).toBe(run.steps[1])
+  })
+
+  it('takes progress of a running step only: a late figure never revives a finished one', () => {
+    const progress = { kind: 'progress', rows: 5, totalRows: 10, bytes: null, rowsPerSecond: 2, msLeft: 3 }
+    expect(foldRun(run, event(11, { ...progress, stepId: 'a' }), T0).steps[0]?.rows).toBe(5)
+    expect(foldRun(run, event(11, { ...progress, stepId: 'b' }), T0).steps[1]?.rows).toBeNull()
+  })
+
+  it('leaves out what the snapshot already holds, other runs, and logs', () => {
+    expect(foldRun(run, event(10, { kind: 'step', step: stepOf('a') }), T0)).toBe(run)
+    expect(foldRun(run, event(99, { kind: 'step', step: stepOf('a') }, 'other'), T0)).toBe(run)
+    expect(foldRun(run, event(99, { kind: 'log', stepId: 'a', level: 'info', message: 'x' }), T0)).toBe(run)
+  })
+
+  it('keeps one verdict per gate, the last', () => {
+    const gate = (verdict: string): RunEvent => event(11, { kind: 'gate', stepId: 'a', gate: { gate: 'g', title: 'G', verdict, value: 1 } })
+    const next = foldRun(foldRun(run, gate('warning'), T0), gate('passed'), T0)
+    expect(next.steps[0]?.gates.map(({ verdict }) => verdict)).toEqual(['passed'])
+  })
+
+  it('ignores an older record of the run', () => {
+    const older = event(12, { kind: 'run', run: { ...run, sequence: 1, state: 'queued' } })
+    expect(foldRun(run, older, T0)).toBe(run)
+    const newer = event(12, { kind: 'run', run: { ...run, sequence: 9, state: 'succeeded', durationMs: 5 } })
+    expect(foldRun(run, newer, T0 + 1)).toMatchObject({ state: 'succeeded', durationMs: 5, seenAt: T0 + 1, steps: run.steps })
+  })
+})
+
+describe('figures of a run', () => {
+  it('counts working time on from what was seen', () => {
+    expect(elapsedMs(runOf([], { durationMs: 4000 }), T0 + 1500)).toBe(5500)
+    expect(elapsedMs(runOf([], { durationMs: 4000, state: 'succeeded' }), T0 + 1500)).toBe(4000)
+    expect(elapsedMs(runOf([], { durationMs: 4000 }), T0 - 9000)).toBe(4000)
+  })
+
+  it('takes the longest way through what is left, side work does not add up', () => {
+    const steps = [stepOf('a', [], { state: 'succeeded' }), stepOf('b', ['a'], { state: 'running', msLeft: 400 }), stepOf('c', ['a'], { estimateMs: 300 }), stepOf('d', ['b', 'c'])]
+    expect(msLeft(runOf(steps), T0)).toBe(1400)
+    expect(msLeft(runOf(steps, { state: 'failed' }), T0)).toBeNull()
+  })
+
+  it('says nothing when a step on the way has no estimate', () => {
+    expect(msLeft(runOf([stepOf('a', [], { estimateMs: null })]), T0)).toBeNull()
+  })
+
+  it('has a share between 0 and 1 that only grows while steps end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9000 }), { minLength: 1, maxLength: 8 }), (estimates) => {
+        const shares = estimates.map((_, done) => doneShare(runOf(estimates.map((estimateMs, i) => stepOf(`s${i}`, [], { estimateMs, state: i < done ? 'succeeded' : 'waiting' })))))
+        expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true)
+        expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+      }),
+    )
+  })
+})

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Chart, Gate } from '#renderer/api/types.ts'
+import { proofSteps } from '#renderer/pages/audit/proof.ts'
+import { recompute } from '#renderer/pages/audit/recompute.ts'
+import { auditSearch } from '#renderer/pages/audit/search.ts'
+import { layCharts } from '#renderer/pages/dashboard/layout.ts'
+import { dashboardSearch, toggled } from '#renderer/pages/dashboard/search.ts'
+import { needsOf } from '#renderer/pages/overview/needs.ts'
+import { layTrack } from '#renderer/pages/overview/track.ts'
+import { planMs } from '#renderer/pages/pipelines/plan.tsx'
+import { nearestToLimit } from '#renderer/pages/run/figures.tsx'
+import { withNewLines } from '#renderer/pages/run/queries.ts'
+import { controlsOf, stepOfInterest } from '#renderer/pages/run/verdict.ts'
+import { runOf, stepOf } from '#test/renderer/samples.ts'
+
+describe('the track', () => {
+  const steps = (state?: 'succeeded' | 'running') =>
+    [
+      ['connect', 'all systems', 'check-connections'],
+      ['extract', 'PostgreSQL → object store', 'extract', 'connect'],
+      ['join', 'object store → warehouse engine', 'stage-join', 'extract'],
+      ['rejects', 'document store', 'write-rejects', 'join'],
+      ['stage', 'warehouse', 'stage-table', 'join'],
+      ['judge', 'warehouse', 'gates', 'stage'],
+      ['publish', 'warehouse', 'publish', 'judge'],
+      ['record', 'document store', 'run-metadata', 'publish', 'rejects'],
+    ].map(([id = '', where = '', kind = '', ...needs]) => ({ id, title: id, where, kind, needs, ...(state ? { run: stepOf(id, needs, { state: id === 'publish' && state === 'running' ? 'running' : 'succeeded', rows: 5, totalRows: 10 }) } : {}) }))
+
+  it('is the systems in the order of the work, gates apart, side work as a branch', () => {
+    const track = layTrack(steps('succeeded'))
+    expect(track.main.map(({ name, kind }) => (kind === 'gates' ? 'gates' : name))).toEqual(['PostgreSQL', 'object store', 'warehouse engine', 'warehouse', 'gates', 'warehouse'])
+    expect(track.branches.map(({ after, station }) => [after, station.name, station.steps.length])).toEqual([[2, 'document store', 2]])
+    expect(track.main.every(({ reached }) => reached === 'fresh')).toBe(true)
+    expect(track.train).toBeNull()
+  })
+
+  it('has a train on the way to the step that runs', () => {
+    const track = layTrack(steps('running'))
+    expect(track.train).toMatchObject({ after: 4, share: 0.5, step: { id: 'publish' } })
+    expect(track.main.at(-1)?.reached).toBe('moving')
+  })
+
+  it('is pale before the first run, and never longer than asked', () => {
+    expect(layTrack(steps()).main.every(({ reached }) => reached === 'pale')).toBe(true)
+    expect(layTrack(steps(), 4).main).toHaveLength(4)
+  })
+})
+
+describe('needs', () => {
+  const run = (number: number, state: 'failed' | 'succeeded') => ({ ...runOf([], { number, state }), runId: `r${number}` })
+  it('is silent about a failure that a later run mended', () => {
+    expect(needsOf({ runs: [run(2, 'succeeded'), run(1, 'failed')], last: undefined, systems: [], checks: [] })).toEqual([])
+    expect(needsOf({ runs: [run(2, 'failed'), run(1, 'succeeded')], last: undefined, systems: [], checks: [] })).toMatchObject([{ kind: 'run', run: { number: 2 } }])
+  })
+  it('puts a system that is down first, and shows a warning of a run that succeeded', () => {
+    const last = runOf([stepOf('a', [], { gates: [{ gate: 'g', title: 'Rejects', verdict: 'warning', value: 6 }] })], { state: 'succeeded' })
+    const kinds = needsOf({ runs: [], last, systems: [{ system: 'warehouse', engine: 'x', state: 'down', checkedAt: '' }], checks: [{ check: 'disk', title: 'Disk', state: 'failed', found: '' }] }).map(({ kind }) => kind)
+    expect(kinds).toEqual(['system', 'gate', 'check'])
+  })
+})
+
+describe('what can be asked of a run', () => {
+  const steps = [stepOf('a', [], { state: 'succeeded' }), stepOf('b', ['a'], { state: 'failed' }), stepOf('c', ['b'], { state: 'skipped' })]
+  it('lets a failed run resume, and run again from where everything before is there', () => {
+    const failed = runOf(steps, { state: 'failed' })
+    expect(controlsOf(failed, steps[1])).toMatchObject({ cancel: { shown: false }, resume: { shown: true }, rerun: { shown: true, why: null } })
+    expect(controlsOf(failed, steps[2]).rerun.why).toBe('never-done')
+    expect(stepOfInterest(failed)).toBe('b')
+  })
+  it('lets a running run be cancelled only', () => {
+    expect(controlsOf(runOf(steps), steps[0])).toMatchObject({ cancel: { shown: true }, resume: { shown: false }, rerun: { why: 'moving' } })
+  })
+})
+
+describe('log lines', () => {
+  const line = (id: number, message: string, level: 'info' | 'warn' = 'info') => ({ id, at: '2026-11-21T12:00:00.000Z', stepId: 'a', level, message })
+  it('stand once, even when they were read and streamed', () => {
+    const held = { total: 1, lines: [line(1, 'one')] }
+    expect(withNewLines(held, [line(7, 'one')], { minimumLevel: 'info' })).toBe(held)
+    expect(withNewLines(held, [line(8, 'two')], { minimumLevel: 'info' })).toMatchObject({ total: 2 })
+  })
+  it('obey the filters', () => {
+    const held = { total: 0, lines: [] }
+    expect(withNewLines(held, [line(1, 'x')], { minimumLevel: 'warn' })).toBe(held)
+    expect(withNewLines(held, [line(1, 'x')], { minimumLevel: 'info', stepId: 'b' })).toBe(held)
+    expect(withNewLines(held, [line(1, 'Batch 4')], { minimumLevel: 'info', search: 'batch' }).total).toBe(1)
+  })
+})
+
+it('shows the gate that is nearest to its limit, and one that did not pass before all', () => {
+  const gate = (name: string, value: number | null, verdict: Gate['verdict'] = 'passed'): Gate => ({ gate: name, title: name, verdict, value, stopAt: 10 })
+  expect(nearestToLimit([gate('a', 1), gate('b', 7), gate('c', null)])?.gate).toBe('b')
+  expect(nearestToLimit([gate('b', 9), gate('w', 2, 'warning')])?.gate).toBe('w')
+  expect(nearestToLimit([gate('c', null)])).toBeUndefined()
+})
+
+it('estimates a plan by its longest path, or not at all', () => {
+  const planned = (id: string, estimateMs: number | undefined, ...needs: string[]) => ({ id, title: id, where: '', effect: '', needs, estimateMs })
+  expect(planMs({ steps: [planned('a', 5), planned('b', 7, 'a'), planned('c', 1, 'a')] })).toBe(12)
+  expect(planMs({ steps: [planned('a', undefined)] })).toBeNull()
+})
+
+describe('inclusion proofs', () => {
+  const leaf = (text: string): Buffer => createHash('sha256').update(Buffer.from([0])).update(text).digest()
+  const node = (left: Buffer, right: Buffer): Buffer => createHash('sha256').update(Buffer.from([1])).update(left).update(right).digest()
+  const split = (n: number): number => {
+    let k = 1
+    while (k * 2 < n) k *= 2
+    return k
+  }
+  /** RFC 6962 2.1, as written there. */
+  const root = (leaves: Buffer[]): Buffer => (leaves.length === 1 ? (leaves[0] ?? Buffer.alloc(0)) : node(root(leaves.slice(0, split(leaves.length))), root(leaves.slice(split(leaves.length)))))
+  const path = (m: number, leaves: Buffer[]): Buffer[] => {
+    if (leaves.length === 1) return []
+    const k = split(leaves.length)
+    return m < k ? [...path(m, leaves.slice(0, k)), root(leaves.slice(k))] : [...path(m - k, leaves.slice(k)), root(leaves.slice(0, k))]
+  }
+  const proofOf = (size: number, seq: number) => {
+    const leaves = Array.from({ length: size }, (_, i) => leaf(`entry ${i}`))
+    return { seq, canonical: `entry ${seq}`, leafHash: leaves[seq]?.toString('hex') ?? '', treeSize: size, inclusionProof: path(seq, leaves).map((hash) => hash.toString('hex')), rootHash: root(leaves).toString('hex') }
+  }
+
+  it('are recomputed by the page, for every size and entry', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 70 }).chain((size) => fc.tuple(fc.constant(size), fc.nat(size - 1))), async ([size, seq]) => {
+        expect(await recompute(proofOf(size, seq))).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
+  })
+  it('fail when one byte differs anywhere', async () => {
+    const proof = proofOf(13, 6)
+    expect(await recompute({ ...proof, canonical: 'entry 7' })).toBe(false)
+    expect(await recompute({ ...proof, rootHash: proof.rootHash.replace(/^./, (c) => (c === '0' ? '1' : '0')) })).toBe(false)
+    expect(await recompute({ ...proof, inclusionProof: proof.inclusionProof.with(1, proof.leafHash) })).toBe(false)
+  })
+  it('cover all other entries, and have the length that the tree asks for', () => {
+    expect(proofSteps(5, 13, ['a', 'b', 'c', 'd']).reduce((sum, { leaves }) => sum + leaves, 1)).toBe(13)
+    expect(() => proofSteps(5, 13, ['a'])).toThrow(RangeError)
+  })
+})
+
+describe('charts', () => {
+  const chart = (kind: Chart['kind']): Chart => ({ id: kind, title: kind, kind })
+  it('fill every row to its end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('figures' as const, 'bars' as const, 'share' as const, 'table' as const, 'histogram' as const), { maxLength: 14 }), (kinds) => {
+        const placed = layCharts(kinds.map(chart))
+        expect(placed).toHaveLength(kinds.filter((kind) => kind !== 'figures').length)
+        expect(placed.reduce((sum, { span }) => sum + span, 0) % 12).toBe(0)
+        let row = 0
+        for (const { span, first } of placed) {
+          expect(first).toBe(row % 12 === 0)
+          row += span
+          expect(span).toBeGreaterThanOrEqual(4)
+        }
+      }),
+    )
+  })
+  it('filter by toggling, and the URL keeps only what fits', () => {
+    const one = toggled(undefined, 'rating', 5)
+    expect(one).toEqual({ rating: [5] })
+    expect(toggled(one, 'category', 'All Beauty')).toEqual({ rating: [5], category: ['All Beauty'] })
+    expect(toggled(one, 'rating', 5)).toBeUndefined()
+    expect(dashboardSearch({ f: { rating: [5, null, {}], x: 'no', y: [] } })).toEqual({ f: { rating: [5] } })
+    expect(dashboardSearch({ f: 'nonsense' })).toEqual({})
+    expect(auditSearch({ entry: 'x', kind: 7, verify: 'true' })).toEqual({ entry: undefined, kind: '7', actor: undefined, run: undefined, q: undefined, verify: true })
+  })
+})
