@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { AuditLog } from './audit/audit-log.ts'
 import type { OpenRegie, Regie } from './api/regie.ts'
 import { iso } from './base/clock.ts'
@@ -35,6 +35,11 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
 
   const store = openStore(join(home, 'state.sqlite'), { clock, migrations, recover: true })
   const audit = new AuditLog(store, clock)
+  if (store.recovered) {
+    const { problem, backup, kept } = store.recovered
+    const summary = `The home's database was damaged and its backup of ${iso(backup.takenAt)} took its place: what happened since then is missing.`
+    audit.append({ actor: 'engine', kind: 'store.recovered', environment: null, runId: null, summary, body: { problem, backup: basename(backup.path), kept: kept === null ? null : basename(kept) } })
+  }
   const scorer = createTextScorer({ modelsFolder: shipped('models') })
 
   const environments = new Map<string, Promise<Environment>>()
