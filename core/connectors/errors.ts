@@ -56,10 +56,13 @@ export class SourceFileMissing extends RegieError {
   }
 }
 
-/** A file could not be read as the mapping says: a column is missing, the text is not UTF-8, a row is broken. */
+/**
+ * A file could not be read as the mapping says. Causes: a column is missing, the text is not in its encoding, rows are
+ * broken (`data.rows` of them, the first at `data.first`), it is cut short, it changed while it was read.
+ */
 export class SourceFileUnreadable extends RegieError {
-  constructor(table: string, file: string, problem: string, cause?: unknown) {
-    super({ code: 'SOURCE_FILE_UNREADABLE', what: `${file} can't be read as table ${table}: ${problem}`, untouched: 'Nothing was read from it.', next: 'Mend the file, or its entry in the mapping.', data: { table, file } }, cause)
+  constructor(table: string, file: string, problem: string, cause?: unknown, data: { readonly rows?: number; readonly first?: readonly number[] } = {}) {
+    super({ code: 'SOURCE_FILE_UNREADABLE', what: `${file} can't be read as table ${table}: ${problem}.`, untouched: 'No part of it counts as read.', next: 'Mend the file, or its entry in the mapping.', data: { table, file, ...data } }, cause)
   }
 }
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
 import { Cancelled } from '#core/base/errors.ts'
 import type { Json } from '#core/base/json.ts'
@@ -9,7 +10,11 @@ export interface DuckDbOptions {
   /** Spills beyond the memory limit go here. */
   readonly scratch: string
   readonly memoryLimitMb: number
+  /** Rows keep the order of what they are read from; slower. */
+  readonly keepOrder?: boolean
 }
+
+type Rows = <T extends Record<string, Json>>(sql: string) => Promise<T[]>
 
 /** A string literal of DuckDB's SQL. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -17,24 +22,26 @@ export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'
 export const named = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /**
- * An in-memory DuckDB with a bounded memory and no network. Statements share one connection; streams have their
- * own, so that a statement between two chunks doesn't end them. Every failure is typed, every abort interrupts.
+ * An in-memory DuckDB with a bounded memory and no network. Statements share one connection and take turns, so that
+ * an abort never hits another's statement; streams have a connection each, so that a statement between two chunks
+ * doesn't end them. Every failure is typed and quotes no row, every abort interrupts.
  */
 export class DuckDbEngine {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
+  #last: Promise<unknown> = Promise.resolve()
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance
     this.#connection = connection
   }
 
-  static async open({ scratch, memoryLimitMb }: DuckDbOptions): Promise<DuckDbEngine> {
+  static async open({ scratch, memoryLimitMb, keepOrder = false }: DuckDbOptions): Promise<DuckDbEngine> {
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${memoryLimitMb}MB`,
       temp_directory: scratch,
       threads: String(Math.max(2, availableParallelism())),
-      preserve_insertion_order: 'false',
+      preserve_insertion_order: String(keepOrder),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     })
@@ -45,30 +52,29 @@ export class DuckDbEngine {
 
   /** Throws Cancelled, StorageFull, WarehouseQueryFailed. */
   async run(sql: string, parameters?: Readonly<Record<string, Json>>, signal?: AbortSignal): Promise<void> {
-    await guarded(this.#connection, signal, () => this.#connection.run(sql, bound(parameters)))
+    await this.#inTurn(signal, () => this.#connection.run(sql, bound(parameters)))
   }
 
   /** Throws Cancelled, StorageFull, WarehouseQueryFailed. */
-  async rows<T extends Record<string, Json>>(sql: string, parameters?: Readonly<Record<string, Json>>, signal?: AbortSignal): Promise<T[]> {
-    return guarded(this.#connection, signal, async () => {
-      const result = await this.#connection.run(sql, bound(parameters))
-      const names = result.deduplicatedColumnNames()
-      const chunks = await result.fetchAllChunks()
-      return chunks.flatMap((chunk) => plainRows(chunk, names)) as T[]
-    })
+  rows<T extends Record<string, Json>>(sql: string, parameters?: Readonly<Record<string, Json>>, signal?: AbortSignal): Promise<T[]> {
+    return this.#inTurn(signal, () => rowsOn<T>(this.#connection, sql, parameters))
   }
 
-  /** Rows as they come, about two thousand at a time. Throws Cancelled, WarehouseQueryFailed. */
-  async *chunks(sql: string, signal?: AbortSignal): AsyncGenerator<Record<string, Json>[]> {
+  /**
+   * Rows as they come, about two thousand at a time. `atEnd` runs after the last row on the same connection; the
+   * stream ends only when it succeeds. Throws Cancelled, StorageFull, WarehouseQueryFailed.
+   */
+  async *chunks(sql: string, signal?: AbortSignal, { parameters, atEnd }: { parameters?: Readonly<Record<string, Json>>; atEnd?: (rows: Rows) => Promise<void> } = {}): AsyncGenerator<Record<string, Json>[]> {
     const connection = await this.#instance.connect()
     try {
-      const result = await guarded(connection, signal, () => connection.stream(sql))
+      const result = await guarded(connection, signal, () => connection.stream(sql, bound(parameters)))
       const names = result.deduplicatedColumnNames()
       for (;;) {
         const chunk = await guarded(connection, signal, () => result.fetchChunk())
-        if (!chunk || chunk.rowCount === 0) return
+        if (!chunk || chunk.rowCount === 0) break
         yield plainRows(chunk, names)
       }
+      await atEnd?.((ended) => guarded(connection, signal, () => rowsOn(connection, ended)))
     } finally {
       connection.closeSync()
     }
@@ -78,9 +84,22 @@ export class DuckDbEngine {
     this.#connection.closeSync()
     this.#instance.closeSync()
   }
+
+  #inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => guarded(this.#connection, signal, work))
+    this.#last = turn.catch(() => {})
+    return turn
+  }
 }
 
 const bound = (parameters?: Readonly<Record<string, Json>>): Record<string, DuckDBValue> | undefined => parameters as Record<string, DuckDBValue> | undefined
+
+async function rowsOn<T extends Record<string, Json>>(connection: DuckDBConnection, sql: string, parameters?: Readonly<Record<string, Json>>): Promise<T[]> {
+  const result = await connection.run(sql, bound(parameters))
+  const names = result.deduplicatedColumnNames()
+  const chunks = await result.fetchAllChunks()
+  return chunks.flatMap((chunk) => plainRows(chunk, names)) as T[]
+}
 
 async function guarded<T>(connection: DuckDBConnection, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   if (signal?.aborted) throw new Cancelled('A warehouse statement was cancelled.')
@@ -92,8 +111,20 @@ async function guarded<T>(connection: DuckDBConnection, signal: AbortSignal | un
     if (signal?.aborted) throw new Cancelled('A warehouse statement was cancelled.')
     const known = storageError(error, 'warehouse')
     if (known instanceof StorageFull) throw known
-    throw new WarehouseQueryFailed(error instanceof Error ? error.message : String(error), error)
+    const message = error instanceof Error ? error.message : String(error)
+    throw new WarehouseQueryFailed(withoutValues(message), aboutSql(message) ? error : undefined)
   } finally {
     signal?.removeEventListener('abort', interrupt)
   }
+}
+
+/** These name tables, columns and files; the others may quote what a row holds. */
+const aboutSql = (message: string): boolean => /^(Binder|Catalog|Parser|Permission|Not implemented|Out of Memory|IO|INTERRUPT) Error/i.test(message)
+
+/** DuckDB's message without anything that it quotes from a row. */
+function withoutValues(message: string): string {
+  const [first = ''] = message.split('\n')
+  const file = /^ {2}file = (.+)$/m.exec(message)?.[1]
+  if (file) return `a file is not as its reader was told (file = ${basename(file)})`
+  return aboutSql(message) ? first : first.replaceAll(/(["'])(?:(?!\1).)*(?:\1|$)/g, '…')
 }

@@ -15,7 +15,8 @@ import type { Json } from '#core/base/json.ts'
 
 const DAY_MS = 86_400_000
 
-const isoOf = (ms: number): string => new Date(ms).toISOString()
+/** Beyond the years that JavaScript knows (and for DuckDB's infinity) the value's own text. */
+const isoOf = (ms: number, otherwise: DuckDBValue): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(otherwise))
 
 /**
  * A DuckDB value as plain JSON: big integers as numbers where exact and as strings where not, dates as
@@ -33,11 +34,11 @@ export function plainValue(value: DuckDBValue): Json {
     default:
   }
   if (value === null || value === undefined) return null
-  if (value instanceof DuckDBDateValue) return isoOf(value.days * DAY_MS).slice(0, 10)
-  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) return isoOf(Number(value.micros / 1000n))
-  if (value instanceof DuckDBTimestampMillisecondsValue) return isoOf(Number(value.millis))
-  if (value instanceof DuckDBTimestampSecondsValue) return isoOf(Number(value.seconds) * 1000)
-  if (value instanceof DuckDBTimestampNanosecondsValue) return isoOf(Number(value.nanos / 1_000_000n))
+  if (value instanceof DuckDBDateValue) return isoOf(value.days * DAY_MS, value).replace(/T.*$/, '')
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) return isoOf(Number(value.micros / 1000n), value)
+  if (value instanceof DuckDBTimestampMillisecondsValue) return isoOf(Number(value.millis), value)
+  if (value instanceof DuckDBTimestampSecondsValue) return isoOf(Number(value.seconds) * 1000, value)
+  if (value instanceof DuckDBTimestampNanosecondsValue) return isoOf(Number(value.nanos / 1_000_000n), value)
   if (value instanceof DuckDBDecimalValue) return value.toDouble()
   if (value instanceof DuckDBListValue) return value.items.map(plainValue)
   if (value instanceof DuckDBStructValue) return Object.fromEntries(Object.entries(value.entries).map(([key, member]) => [key, plainValue(member)]))
