@@ -16,7 +16,7 @@ export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunSte
       <div className="log-tool">
         <h2 className="tr">{t('run.evidenceOf', { step: step.title })}</h2>
         <span className="sp" />
-        {done && (
+        {done && (step.rows ?? 0) > 0 && (
           <Button size="sm" leftSection={<IconTable size={14} stroke={1.6} />} onClick={onPreview}>
             {t('run.preview')}
           </Button>
