@@ -4,44 +4,21 @@ import Database from 'better-sqlite3'
 import { Cancelled } from '#core/base/errors.ts'
 import { storageError } from '#core/connectors/errors.ts'
 import type { Document, DocumentQuery, DocumentStore, SystemDescription } from '#core/connectors/types.ts'
+import { conditionOf, firstPage, holds, sortedBy, valueOf, type Bound, type Place } from './document-sql.ts'
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS documents (
   collection TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL CHECK (json_valid(body)), PRIMARY KEY (collection, id)
 ) STRICT, WITHOUT ROWID;`
 
-/** Documents per transaction: some milliseconds, then the event loop has its turn. */
+/** Documents per transaction and per page: some milliseconds, then the event loop has its turn. */
 const BATCH = 500
-const PAGE = 1000
+const PAGE = 500
 
-type Bound = string | number | null
-
-/** `$."a"."b"` of a dotted field: a JSON path that is safe to write into SQL once its quotes are doubled. */
-const pathOf = (field: string): string => `$${field.split('.').map((part) => `."${part.replaceAll('"', '')}"`).join('')}`
-const valueOf = (field: string): string => `json_extract(body, '${pathOf(field).replaceAll("'", "''")}')`
-const boundOf = (value: string | number | boolean | null): Bound => (typeof value === 'boolean' ? Number(value) : value)
-
-/** WHERE of a query, and what it binds. */
-function whereOf(collection: string, query: Pick<DocumentQuery, 'where' | 'search'>): { readonly sql: string; readonly bound: Bound[] } {
-  const terms = ['collection = ?']
-  const bound: Bound[] = [collection]
-  for (const [field, value] of Object.entries(query.where ?? {})) {
-    terms.push(field === '_id' ? 'id = ?' : `${valueOf(field)} IS ?`)
-    bound.push(boundOf(value))
-  }
-  if (query.search) {
-    terms.push("body LIKE ? ESCAPE '\\'")
-    bound.push(`%${query.search.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`)
-  }
-  return { sql: terms.join(' AND '), bound }
-}
-
-const orderOf = (sort: DocumentQuery['sort']): string => {
-  const direction = sort?.descending ? 'DESC' : 'ASC'
-  return sort && sort.field !== '_id' ? `ORDER BY ${valueOf(sort.field)} ${direction}, id ${direction}` : `ORDER BY id ${direction}`
+interface Row extends Place {
+  readonly body: string
 }
 
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done))
-const parsed = (row: { body: string }): Document => JSON.parse(row.body) as Document
 
 /** A document store in one SQLite file: a stand-in for MongoDB with the same document shapes. */
 export async function openSqliteDocuments({ file }: { readonly file: string }): Promise<DocumentStore> {
@@ -51,22 +28,45 @@ export async function openSqliteDocuments({ file }: { readonly file: string }): 
   db.pragma('synchronous = FULL')
   db.pragma('busy_timeout = 10000')
   db.exec(SCHEMA)
+  const putOne = db.prepare('INSERT INTO documents (collection, id, body) VALUES (?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body')
 
-  const find = (collection: string, query: DocumentQuery): Document[] => {
-    const { sql, bound } = whereOf(collection, query)
-    return db
-      .prepare<Bound[], { body: string }>(`SELECT body FROM documents WHERE ${sql} ${orderOf(query.sort)} LIMIT ? OFFSET ?`)
-      .all(...bound, query.limit ?? -1, query.offset ?? 0)
-      .map(parsed)
-  }
-
-  const write = (collection: string, batch: readonly Document[]): void => {
-    const put = db.prepare('INSERT INTO documents (collection, id, body) VALUES (?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body')
+  const stored = <T>(work: () => T): T => {
     try {
-      db.transaction(() => batch.forEach((document) => put.run(collection, document._id, JSON.stringify(document)))).immediate()
+      return work()
     } catch (error) {
       throw storageError(error, 'document store')
     }
+  }
+
+  const write = (collection: string, batch: readonly Document[]): void =>
+    stored(() => db.transaction(() => batch.forEach((document) => putOne.run(collection, document._id, JSON.stringify(document)))).immediate())
+
+  /** By pages rather than one open cursor: a reader that is slow must not hold a transaction open. */
+  async function* stream(collection: string, query: Omit<DocumentQuery, 'limit' | 'offset'>): AsyncGenerator<Document> {
+    const { sql, bound } = conditionOf(collection, query)
+    for (let next: ReturnType<typeof firstPage> | null = firstPage(query.sort); next; ) {
+      const rows: Row[] = db
+        .prepare<Bound[], Row>(`SELECT id, body, ${sortedBy(query.sort)} AS value FROM documents WHERE ${sql} AND ${next.sql} ORDER BY ${next.order} LIMIT ${PAGE}`)
+        .all(...bound, ...next.bound)
+      for (const { body } of rows) {
+        const document = JSON.parse(body) as Document
+        if (holds(document, query.search)) yield document
+      }
+      const last = rows.at(-1)
+      next = last && rows.length === PAGE ? next.full(last) : next.short
+      await turn()
+    }
+  }
+
+  /** Without a search SQL itself skips and cuts. */
+  function page(collection: string, query: DocumentQuery): Document[] {
+    const { sql, bound } = conditionOf(collection, query)
+    const direction = query.sort?.descending ? 'DESC' : 'ASC'
+    const order = query.sort && query.sort.field !== '_id' ? `${valueOf(query.sort.field)} ${direction}, id ${direction}` : `id ${direction}`
+    return db
+      .prepare<Bound[], { body: string }>(`SELECT body FROM documents WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`)
+      .all(...bound, query.limit ?? -1, query.offset ?? 0)
+      .map(({ body }) => JSON.parse(body) as Document)
   }
 
   return {
@@ -91,39 +91,42 @@ export async function openSqliteDocuments({ file }: { readonly file: string }): 
     },
 
     async find(collection, query) {
-      return find(collection, query)
+      if (query.limit !== undefined && !query.search) return page(collection, query)
+      const found: Document[] = []
+      const first = query.offset ?? 0
+      const last = first + (query.limit ?? Number.POSITIVE_INFINITY)
+      let seen = 0
+      if (last <= first) return found
+      for await (const document of stream(collection, query)) {
+        if (seen >= first) found.push(document)
+        seen += 1
+        if (seen >= last) break
+      }
+      return found
     },
 
-    async *stream(collection, query) {
-      // By pages rather than one open cursor: a reader that is slow must not hold a transaction open.
-      for (let offset = 0; ; offset += PAGE) {
-        const page = find(collection, { ...query, limit: PAGE, offset })
-        yield* page
-        if (page.length < PAGE) return
-        await turn()
-      }
-    },
+    stream,
 
     async count(collection, where) {
-      const { sql, bound } = whereOf(collection, { where })
+      const { sql, bound } = conditionOf(collection, { where })
       return db.prepare<Bound[], { n: number }>(`SELECT count(*) AS n FROM documents WHERE ${sql}`).get(...bound)?.n ?? 0
     },
 
     async countBy(collection, field, where) {
-      const { sql, bound } = whereOf(collection, { where })
+      const { sql, bound } = conditionOf(collection, { where })
       const rows = db.prepare<Bound[], { value: Bound; n: number }>(`SELECT ${valueOf(field)} AS value, count(*) AS n FROM documents WHERE ${sql} GROUP BY 1 ORDER BY 1`).all(...bound)
       return Object.fromEntries(rows.map(({ value, n }) => [String(value), n]))
     },
 
     async remove(collection, where) {
-      const { sql, bound } = whereOf(collection, { where })
-      return db.prepare(`DELETE FROM documents WHERE ${sql}`).run(...bound).changes
+      const { sql, bound } = conditionOf(collection, { where })
+      return stored(() => db.prepare(`DELETE FROM documents WHERE ${sql}`).run(...bound).changes)
     },
 
     async index(collection, fields) {
       for (const field of fields) {
         const name = `by_${Buffer.from(`${collection}.${field}`).toString('hex')}`
-        db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON documents (collection, ${valueOf(field)}) WHERE collection = '${collection.replaceAll("'", "''")}'`)
+        stored(() => db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON documents (collection, ${valueOf(field)}) WHERE collection = '${collection.replaceAll("'", "''")}'`))
       }
     },
 
