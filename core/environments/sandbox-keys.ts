@@ -18,11 +18,12 @@ export async function addKeys(loaders: readonly TableLoader[], schema: Schema, f
   }
   for (const isWave of [(kind: Constraint['kind']) => kind === 'primary key', (kind: Constraint['kind']) => kind !== 'primary key']) {
     const queue = missing.filter(({ kind }) => isWave(kind))
-    await Promise.all(
+    const ends = await Promise.allSettled(
       loaders.map(async (loader) => {
         for (let next = queue.shift(); next; next = queue.shift()) await add(loader, next)
       }),
     )
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
   for (const sql of schema.others) await first!.run(sql, signal)
   await advanceSequences(first!, signal)

@@ -84,20 +84,27 @@ export function sandboxSchema(workspace: Workspace, blueprint: string): Schema {
   return readSchema(workspace.readBlueprint(path), workspace.blueprintFile(path))
 }
 
+interface Loaders {
+  /** For questions, which must not land in a loading transaction. */
+  readonly asker: TableLoader
+  readonly workers: readonly TableLoader[]
+}
+
 export function openSandbox(options: SandboxOptions): SandboxControl {
   const { workspace, blueprint } = options
   const generator = sandboxGenerator(options)
   const schema = sandboxSchema(workspace, blueprint)
   const { fingerprint } = generator
-  let loaders: Promise<TableLoader[]> | null = null
+  let loaders: Promise<Loaders> | null = null
 
-  const open = (): Promise<TableLoader[]> =>
+  const open = (): Promise<Loaders> =>
     (loaders ??= (async () => {
       const database = await options.open()
       const opened: TableLoader[] = []
-      for (let i = 0; i < database.loaders; i++) opened.push(await database.openLoader())
-      await opened[0]!.run(LOADED_TABLE)
-      return opened
+      for (let i = 0; i <= database.loaders; i++) opened.push(await database.openLoader())
+      const [asker, ...workers] = opened
+      await asker!.run(LOADED_TABLE)
+      return { asker: asker!, workers }
     })().catch((error: unknown) => {
       loaders = null
       throw error
@@ -105,7 +112,7 @@ export function openSandbox(options: SandboxOptions): SandboxControl {
 
   async function marks(signal?: AbortSignal): Promise<ReadonlyMap<string, Mark>> {
     if (loaders === null && !existsSync(join(options.folder, 'data')) && !existsSync(join(options.folder, 'pglite'))) return new Map()
-    return readMarks((await open())[0]!, signal)
+    return readMarks((await open()).asker, signal)
   }
 
   async function loadOne(loader: TableLoader, name: string, signal: AbortSignal | undefined, onBytes: () => void, table: ReturnType<TableGenerator['table']>): Promise<number> {
@@ -143,9 +150,9 @@ export function openSandbox(options: SandboxOptions): SandboxControl {
     },
 
     async load(tables, { signal, onRows, onTable } = {}) {
-      const opened = await open()
-      await clearStale(opened[0]!, generator.tables, fingerprint, signal)
-      const known = await readMarks(opened[0]!, signal)
+      const { asker, workers } = await open()
+      await clearStale(asker, generator.tables, fingerprint, signal)
+      const known = await readMarks(asker, signal)
       // Largest first: the last one standing is then a small one.
       const queue = tables
         .filter((name) => known.get(name)?.fingerprint !== fingerprint)
@@ -155,30 +162,35 @@ export function openSandbox(options: SandboxOptions): SandboxControl {
       const total = all.reduce((sum, table) => sum + table.rows, 0)
       const loaded: Record<string, number> = {}
       const report = (): void => onRows?.(all.reduce((sum, table) => sum + table.done, 0), total)
-      await Promise.all(
-        opened.map(async (loader) => {
+      // All come to rest before an error is told: nobody finds a transaction half rolled back.
+      const ends = await Promise.allSettled(
+        workers.map(async (loader) => {
           for (let table = queue.shift(); table; table = queue.shift()) {
-            loaded[table.name] = await loadOne(loader, table.name, signal, report, table)
+            loaded[table.name] = await loadOne(loader, table.name, signal, report, table).catch((error: unknown) => {
+              queue.length = 0
+              throw error
+            })
             report()
             onTable?.(table.name, table.rows)
           }
         }),
       )
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
       return loaded
     },
 
     async count(table, signal) {
-      const [row] = await (await open())[0]!.rows<{ rows: string }>(`SELECT count(*)::text AS rows FROM ${table}`, [], signal)
+      const [row] = await (await open()).asker.rows<{ rows: string }>(`SELECT count(*)::text AS rows FROM ${table}`, [], signal)
       return Number(row!.rows)
     },
 
     async addKeys({ signal, onKey } = {}) {
-      return addKeys(await open(), schema, fingerprint, signal, onKey)
+      return addKeys((await open()).workers, schema, fingerprint, signal, onKey)
     },
 
     async close() {
-      const opened = await loaders?.catch(() => [])
-      await Promise.all((opened ?? []).map((loader) => loader.close()))
+      const opened = await loaders?.catch(() => null)
+      if (opened) await Promise.all([opened.asker, ...opened.workers].map((loader) => loader.close()))
       loaders = null
     },
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { chmodSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { AuditLog } from '#core/audit/audit-log.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { openEmbeddedDatabase } from '#core/connectors/embedded/postgres/embedded-database.ts'
@@ -15,13 +16,16 @@ import { killProbe } from '#test/faults/kill-probe.ts'
 /* Provisions, or resumes provisioning, the sandbox of REGIE_HOME and prints what PostgreSQL then holds. */
 
 const home = process.env.REGIE_HOME ?? ''
+const chosen = process.env.ENGINE === 'pglite' ? 'pglite' : 'server'
+// The harness makes homes in a private folder, which the server's own user could not enter.
+if (process.getuid?.() === 0) chmodSync(dirname(home), 0o711)
 const killAtRows = Number(process.env.KILL_AT_ROWS ?? Infinity)
 const store = openStore(join(home, 'state.sqlite'), { clock: systemClock, migrations })
 const audit = new AuditLog(store, systemClock)
 const { workspace } = initWorkspace(join(home, 'workspace'), { blueprints: ['reviews'], seed: 1, scale: Number(process.env.SCALE ?? 0.02) })
 const folder = join(home, 'pg')
 const file = workspace.environment('sandbox').source
-const database = openEmbeddedDatabase({ folder, home, clock: systemClock, server: 'sandbox' })
+const database = openEmbeddedDatabase({ folder, home, clock: systemClock, server: 'sandbox', engine: chosen })
 const sandbox = openSandbox({ workspace, blueprint: 'reviews', scale: file.engine === 'generated' ? file.scale : 1, markers: false, folder, open: () => database })
 const killing: typeof sandbox = {
   ...sandbox,

@@ -43,6 +43,8 @@ export class PgliteBackend {
     try {
       const value = await new Promise<unknown>((resolve, reject) => {
         thread.pending.set(id, { resolve, reject })
+        // A waiting request keeps the process alive; an idle thread does not.
+        thread.worker.ref()
         thread.worker.postMessage({ id, ...request }, transfer)
       })
       return { id, value: value as T }
@@ -51,6 +53,7 @@ export class PgliteBackend {
     } finally {
       signal?.removeEventListener('abort', abort)
       thread.pending.delete(id)
+      if (thread.pending.size === 0) thread.worker.unref()
     }
   }
 
@@ -98,7 +101,6 @@ export class PgliteBackend {
   private async start(): Promise<Thread> {
     await this.ending
     const worker = new Worker(workerFile('pglite'))
-    worker.unref()
     const pending: Thread['pending'] = new Map()
     const lost = (error: unknown): void => {
       for (const { reject } of pending.values()) reject(new PostgresUnreachable(this.server, 'its thread ended', error))
@@ -111,8 +113,6 @@ export class PgliteBackend {
     })
     worker.on('error', lost)
     worker.on('exit', () => lost(null))
-    // A waiting request keeps the process alive; an idle thread does not.
-    worker.ref()
     try {
       const version = await new Promise<unknown>((resolve, reject) => {
         pending.set(0, { resolve, reject })
