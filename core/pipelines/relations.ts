@@ -1,7 +1,8 @@
 import type { WarehouseSession } from '#core/connectors/types.ts'
 import { PipelineInvalid, SqlFailed } from './errors.ts'
 import { isCancellation, RegieError } from '#core/base/errors.ts'
-import { readManifest, runTimestamp, type ManifestRef, type RawManifest } from './raw-store.ts'
+import { readManifest, runTimestamp, type RawManifest } from './raw-store.ts'
+import { useRunSession } from './run-session.ts'
 import { exists, spillFile } from './spill.ts'
 import { name, text } from './sql.ts'
 import type { StepDefinition, StepOf } from './definition.ts'
@@ -23,21 +24,27 @@ import type { AnyWork, Work } from './step-kind.ts'
  *   staged.<table>   what a step of this run has staged
  */
 
-/** Opens a session in which the outputs of `reads` are views. Intermediate files that are gone are made again first. */
+/** Lends the run's session with the outputs of `reads` as views. Intermediate files that are gone are made again first. */
 export async function withSession<T>(work: AnyWork, reads: readonly string[], use: (session: WarehouseSession) => Promise<T>): Promise<T> {
-  const { context, observed } = work
-  const session = await context.deps.warehouse.open({ signal: context.signal })
-  try {
-    await session.run('CREATE SCHEMA raw; CREATE SCHEMA run; CREATE SCHEMA staged')
-    await session.run(
-      `CREATE VIEW run.this AS SELECT ${text(context.runId)} AS run_id, TIMESTAMP ${text(runTimestamp(context.runId))} AS run_at, ${text(observed.definition.version)} AS pipeline_version`,
-    )
-    for (const id of reads) await expose(work, stepNamed(work, id), session)
+  return await useRunSession(work, async (session, views) => {
+    const view: Exposer = async (relation, from) => {
+      const known = views.get(relation)
+      if (known?.from === from) return await known.made
+      const made = (known?.made ?? Promise.resolve()).then(async () => {
+        await session.run(`CREATE SCHEMA IF NOT EXISTS ${relation.split('.')[0]}; CREATE OR REPLACE VIEW ${relation} AS ${from}`)
+      })
+      made.catch(() => {})
+      views.set(relation, { from, made })
+      await made
+    }
+    await view('run.this', `SELECT ${text(work.context.runId)} AS run_id, TIMESTAMP ${text(runTimestamp(work.context.runId))} AS run_at, ${text(work.observed.definition.version)} AS pipeline_version`)
+    for (const id of reads) await expose(work, stepNamed(work, id), session, view)
     return await use(session)
-  } finally {
-    await session.close()
-  }
+  })
 }
+
+/** Makes a view, unless it is there and made from the same. */
+type Exposer = (relation: string, from: string) => Promise<void>
 
 /** Runs SQL of a blueprint; a failure names the file, not the rows. */
 export async function blueprintSql<T>(where: string, run: () => Promise<T>): Promise<T> {
@@ -58,27 +65,24 @@ export function stepNamed(work: AnyWork, id: string): StepDefinition {
 /** The same run seen from another of its steps. */
 const at = <Kind extends StepDefinition['kind']>(work: AnyWork, step: StepOf<Kind>): Work<Kind> => ({ ...work, step })
 
-async function expose(work: AnyWork, step: StepDefinition, session: WarehouseSession): Promise<void> {
+async function expose(work: AnyWork, step: StepDefinition, session: WarehouseSession, view: Exposer): Promise<void> {
+  const spilled = (): string => `read_parquet(${text(spillFile(work, step.id))}, file_row_number = true)`
   switch (step.kind) {
     case 'extract':
-      return await exposeRaw(work, step, session)
+      return await exposeRaw(work, step, view)
     case 'stage-join':
       await intermediate(work, step, () => writeJoined(at<'stage-join'>(work, step)))
-      return await session.run(`CREATE VIEW run.joined AS SELECT * EXCLUDE (file_row_number), file_row_number AS joined_row FROM read_parquet(${text(spillFile(work, step.id))}, file_row_number = true)`)
-    case 'validate': {
-      await expose(work, stepNamed(work, step.of), session)
+      return await view('run.joined', `SELECT * EXCLUDE (file_row_number), file_row_number AS joined_row FROM ${spilled()}`)
+    case 'validate':
+      await expose(work, stepNamed(work, step.of), session, view)
       await intermediate(work, step, () => writeRejected(at<'validate'>(work, step)))
-      await session.run(`CREATE VIEW run.rejected AS SELECT * FROM read_parquet(${text(spillFile(work, step.id))})`)
-      return await session.run('CREATE VIEW run.accepted AS SELECT * FROM run.joined ANTI JOIN run.rejected USING (joined_row)')
-    }
-    case 'stage-table': {
-      const { version } = work.context.output<StagedOutput>(step.id)
-      const relation = await session.relation(step.table, version)
-      return await session.run(`CREATE VIEW staged.${name(step.table)} AS SELECT * FROM ${relation}`)
-    }
+      await view('run.rejected', `SELECT * EXCLUDE (file_row_number) FROM ${spilled()}`)
+      return await view('run.accepted', 'SELECT * FROM run.joined ANTI JOIN run.rejected USING (joined_row)')
+    case 'stage-table':
+      return await view(`staged.${name(step.table)}`, `SELECT * FROM ${await session.relation(step.table, work.context.output<StagedOutput>(step.id).version)}`)
     case 'score':
       await intermediate(work, step, () => writeScores(at<'score'>(work, step)))
-      return await session.run(`CREATE VIEW run.scores AS SELECT * FROM read_parquet(${text(spillFile(work, step.id))})`)
+      return await view('run.scores', `SELECT * EXCLUDE (file_row_number) FROM ${spilled()}`)
     default:
       throw new PipelineInvalid(work.observed.definition.file, `step ${work.step.id} reads ${step.id}, which makes no rows`)
   }
@@ -90,15 +94,17 @@ async function intermediate(work: AnyWork, step: StepDefinition, make: () => Pro
   await make()
 }
 
-async function exposeRaw(work: AnyWork, step: StepOf<'extract'>, session: WarehouseSession): Promise<void> {
+async function exposeRaw(work: AnyWork, step: StepOf<'extract'>, view: Exposer): Promise<void> {
   const { tables } = work.context.output<ExtractOutput>(step.id)
-  for (const [table, spec] of Object.entries(step.tables)) {
-    const found = tables[table]
-    if (!found) throw new PipelineInvalid(work.observed.definition.file, `${step.id} has not extracted ${table}`)
-    const manifest = await readManifest(work.context.deps.objects, found.manifest as ManifestRef, work.context.signal)
-    const absent = spec.optional.filter((column) => !manifest.columns.includes(column))
-    await session.run(`CREATE VIEW raw.${name(table)} AS ${await rawSelect(work, manifest, absent)}`)
-  }
+  await Promise.all(
+    Object.entries(step.tables).map(async ([table, spec]) => {
+      const found = tables[table]
+      if (!found) throw new PipelineInvalid(work.observed.definition.file, `${step.id} has not extracted ${table}`)
+      const manifest = await readManifest(work.context.deps.objects, found.manifest, work.context.signal)
+      const absent = spec.optional.filter((column) => !manifest.columns.includes(column))
+      await view(`raw.${name(table)}`, await rawSelect(work, manifest, absent))
+    }),
+  )
 }
 
 /** All parts one after the other, in the order in which the source gave them. */

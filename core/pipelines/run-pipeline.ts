@@ -1,12 +1,13 @@
+import { setMaxListeners } from 'node:events'
 import { z } from 'zod'
 import type { Json } from '#core/base/json.ts'
-import type { SourceDatabase } from '#core/connectors/types.ts'
 import { operation, type Operation, type PlannedStep, type Step, type StepContext } from '#core/operations/types.ts'
 import type { PipelineCatalogue } from './catalogue.ts'
 import { definitionHash, extractOf, stepsOf, type PipelineDefinition, type StepDefinition } from './definition.ts'
-import type { PipelineDeps, PseudonymKeys } from './deps.ts'
-import { FolderUnsupported, SourceColumnMissing, SourceTableMissing } from './errors.ts'
+import type { PipelineDeps } from './deps.ts'
+import { SourceColumnMissing, SourceTableMissing } from './errors.ts'
 import { StepLog } from './log-documents.ts'
+import { openSource, type OpenSource } from './open-source.ts'
 import { kindOf } from './steps/index.ts'
 import type { Observed, ObservedTable, RunInput, AnyWork } from './step-kind.ts'
 import type { ExtractOutput } from './steps/extract.ts'
@@ -28,7 +29,7 @@ export const runPipeline = (catalogue: PipelineCatalogue): Operation<RunInput, J
     id: 'pipelines.run',
     version: 1,
     capability: 'pipelines.run',
-    input: RunPipelineInput as z.ZodType<RunInput>,
+    input: RunPipelineInput,
     environment: ({ environment }) => environment,
     locks: ({ environment }) => [`${environment}/warehouse`, `${environment}/documents`],
 
@@ -133,8 +134,8 @@ function missingFrom({ definition, source }: Observed): SourceTableMissing | Sou
 }
 
 function planned(step: StepDefinition, observed: Observed): PlannedStep {
-  const { where, effect } = kindOf(step.kind)
-  return { id: step.id, title: step.title, where, needs: step.needs, ...effect(step, observed) }
+  const kind = kindOf(step.kind)
+  return { id: step.id, title: step.title, where: kind.where, needs: step.needs, ...kind.effect(step, observed) }
 }
 
 function wayBack({ published }: Observed): string {
@@ -147,11 +148,13 @@ function runnable(step: StepDefinition, steps: readonly StepDefinition[], observ
   const at = async <T>(context: StepContext<RunInput, PipelineDeps>, use: (work: AnyWork) => Promise<T>): Promise<T> => {
     const log = new StepLog(context, step)
     const opened: Opened = { source: null }
+    // statements and streams of a step listen to one signal
+    setMaxListeners(0, context.signal)
     try {
       return await use(workOf(context, step, steps, observed, log.write, opened))
     } finally {
       await log.flush()
-      await opened.source?.then(({ close }) => close(), () => {})
+      await opened.source?.then((source) => source.close(), () => {})
     }
   }
   return {
@@ -164,21 +167,13 @@ function runnable(step: StepDefinition, steps: readonly StepDefinition[], observ
   }
 }
 
-type OpenSource = { readonly source: SourceDatabase; readonly pseudonyms: PseudonymKeys; close(): Promise<void> }
-interface Opened {
+export interface Opened {
   source: Promise<OpenSource> | null
 }
 
-/** One step at work. `opened` holds its source until the step ends. */
+/** One step at work. `opened` holds its source until the caller closes it. */
 export function workOf(context: StepContext<RunInput, PipelineDeps>, step: StepDefinition, steps: readonly StepDefinition[], observed: Observed, log: AnyWork['log'], opened: Opened): AnyWork {
   return { step, steps, observed, context, log, source: () => (opened.source ??= openSource(context.input, context.deps)) }
-}
-
-async function openSource(input: RunInput, deps: PipelineDeps): Promise<OpenSource> {
-  if (input.source === undefined) return { source: deps.source, pseudonyms: deps.pseudonyms, close: async () => {} }
-  if (!deps.openFolder) throw new FolderUnsupported(input.environment)
-  const { source, pseudonyms } = await deps.openFolder(input.source)
-  return { source, pseudonyms, close: () => source.close() }
 }
 
 async function withSource<T>(input: RunInput, deps: PipelineDeps, use: (opened: OpenSource) => Promise<T>): Promise<T> {

@@ -14,10 +14,19 @@ const START = new Int32Array(8)
   })
 }
 
-const HEX = new Uint16Array(256)
-for (let byte = 0; byte < 256; byte++) {
-  const text = byte.toString(16).padStart(2, '0')
-  HEX[byte] = text.charCodeAt(0) | (text.charCodeAt(1) << 8)
+const HEX = new Uint8Array(16)
+for (let digit = 0; digit < 16; digit++) HEX[digit] = digit.toString(16).charCodeAt(0)
+
+/** Writes the 8 hex characters of a 32-bit word. */
+export function hexOfWord(word: number, out: Uint8Array, at: number): void {
+  out[at] = HEX[word >>> 28]!
+  out[at + 1] = HEX[(word >>> 24) & 15]!
+  out[at + 2] = HEX[(word >>> 20) & 15]!
+  out[at + 3] = HEX[(word >>> 16) & 15]!
+  out[at + 4] = HEX[(word >>> 12) & 15]!
+  out[at + 5] = HEX[(word >>> 8) & 15]!
+  out[at + 6] = HEX[(word >>> 4) & 15]!
+  out[at + 7] = HEX[word & 15]!
 }
 
 /** Longest message that fits one block after the key's: 64 − 1 (0x80) − 8 (length). */
@@ -71,14 +80,12 @@ export class HmacSha256 {
     words[15] = (64 + 32) * 8
     state.set(this.#outer)
     compress(state, words)
-    for (let i = 0, o = at; i < 8; i++) {
-      const word = state[i]!
-      for (let shift = 24; shift >= 0; shift -= 8) {
-        const pair = HEX[(word >>> shift) & 255]!
-        out[o++] = pair & 255
-        out[o++] = pair >>> 8
-      }
-    }
+    for (let i = 0, o = at; i < 8; i++, o += 8) hexOfWord(state[i]!, out, o)
+  }
+
+  /** The eight words of the last result. Not set by messages of more than 55 bytes. */
+  get digest(): Int32Array {
+    return this.#state
   }
 
   #load(): void {

@@ -1,12 +1,12 @@
-import { HmacSha256 } from './hmac-sha256.ts'
+import { HmacSha256, hexOfWord } from './hmac-sha256.ts'
 
 /** Length of a pseudonym: SHA-256 in hex. */
 export const PSEUDONYM = 64
 /** Values longer than this are hashed each time instead of being remembered. */
-const LONGEST_KEPT = 60
-const SLOT = LONGEST_KEPT + PSEUDONYM
-/** At most so many values are remembered per domain (×124 bytes ≈ 65 MB); later new ones are hashed each time. */
+const LONGEST_KEPT = 40
+/** At most so many values are remembered per domain (×76 bytes ≈ 40 MB); later new ones are hashed each time. */
 const MOST_KEPT = 1 << 19
+const FIRST_SLOTS = 1 << 12
 
 /**
  * Pseudonyms of one domain: HMAC-SHA-256 of the value's bytes, lower-case hex. Remembers what it has seen in flat
@@ -15,10 +15,11 @@ const MOST_KEPT = 1 << 19
 export class Pseudonymiser {
   readonly keyId: string
   readonly #hmac: HmacSha256
-  /** Open addressing: slot number + 1, 0 = free. Always a power of two, at most half full. */
-  #table = new Int32Array(1 << 12)
-  #lengths = new Uint8Array(1 << 11)
-  #slots = Buffer.alloc(SLOT << 11)
+  /** Open addressing, two numbers per place: slot number + 1 (0 = free) and the value's hash. At most half full. */
+  #table = new Int32Array(FIRST_SLOTS * 4)
+  #values = new Uint8Array(FIRST_SLOTS * LONGEST_KEPT)
+  #lengths = new Uint8Array(FIRST_SLOTS)
+  #digests = new Int32Array(FIRST_SLOTS * 8)
   #kept = 0
 
   constructor(keyId: string, key: Buffer) {
@@ -30,58 +31,65 @@ export class Pseudonymiser {
   into(bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
     const length = to - from
     if (length > LONGEST_KEPT) return this.#hmac.hexInto(bytes, from, to, out, at)
-    const mask = this.#table.length - 1
-    let place = hashOf(bytes, from, to) & mask
-    for (let slot = this.#table[place]!; slot !== 0; slot = this.#table[(place = (place + 1) & mask)]!) {
-      if (!this.#holds(slot - 1, bytes, from, length)) continue
-      const start = (slot - 1) * SLOT + LONGEST_KEPT
-      const slots = this.#slots
-      for (let i = 0; i < PSEUDONYM; i++) out[at + i] = slots[start + i]!
+    const table = this.#table
+    const mask = table.length - 1
+    const hash = hashOf(bytes, from, to)
+    let place = (hash << 1) & mask
+    for (let slot = table[place]!; slot !== 0; slot = table[(place = (place + 2) & mask)]!) {
+      if (table[place + 1] !== hash || !this.#holds(slot - 1, bytes, from, length)) continue
+      const digests = this.#digests
+      for (let word = (slot - 1) * 8, end = word + 8, o = at; word < end; word++, o += 8) hexOfWord(digests[word]!, out, o)
       return
     }
     this.#hmac.hexInto(bytes, from, to, out, at)
-    if (this.#kept < MOST_KEPT) this.#keep(place, bytes, from, length, out, at)
+    if (this.#kept < MOST_KEPT) this.#keep(place, hash, bytes, from, length)
   }
 
   #holds(slot: number, bytes: Uint8Array, from: number, length: number): boolean {
     if (this.#lengths[slot] !== length) return false
-    const start = slot * SLOT
-    for (let i = 0; i < length; i++) if (this.#slots[start + i] !== bytes[from + i]) return false
+    const values = this.#values
+    for (let i = 0, at = slot * LONGEST_KEPT; i < length; i++) if (values[at + i] !== bytes[from + i]) return false
     return true
   }
 
-  #keep(place: number, bytes: Uint8Array, from: number, length: number, out: Uint8Array, at: number): void {
+  #keep(place: number, hash: number, bytes: Uint8Array, from: number, length: number): void {
     const slot = this.#kept++
     this.#table[place] = slot + 1
+    this.#table[place + 1] = hash
     this.#lengths[slot] = length
-    const start = slot * SLOT
-    for (let i = 0; i < length; i++) this.#slots[start + i] = bytes[from + i]!
-    for (let i = 0; i < PSEUDONYM; i++) this.#slots[start + LONGEST_KEPT + i] = out[at + i]!
-    if (this.#kept * 2 >= this.#table.length) this.#grow()
+    for (let i = 0, at = slot * LONGEST_KEPT; i < length; i++) this.#values[at + i] = bytes[from + i]!
+    this.#digests.set(this.#hmac.digest, slot * 8)
+    if (this.#kept === this.#lengths.length) this.#grow()
   }
 
   #grow(): void {
-    const table = new Int32Array(this.#table.length * 2)
+    const old = this.#table
+    const table = new Int32Array(old.length * 2)
     const mask = table.length - 1
-    for (let slot = 0; slot < this.#kept; slot++) {
-      let place = hashOf(this.#slots, slot * SLOT, slot * SLOT + this.#lengths[slot]!) & mask
-      while (table[place] !== 0) place = (place + 1) & mask
-      table[place] = slot + 1
+    for (let i = 0; i < old.length; i += 2) {
+      if (old[i] === 0) continue
+      let place = (old[i + 1]! << 1) & mask
+      while (table[place] !== 0) place = (place + 2) & mask
+      table[place] = old[i]!
+      table[place + 1] = old[i + 1]!
     }
     this.#table = table
-    const lengths = new Uint8Array(table.length / 2)
-    lengths.set(this.#lengths)
-    this.#lengths = lengths
-    const slots = Buffer.alloc(SLOT * (table.length / 2))
-    this.#slots.copy(slots)
-    this.#slots = slots
+    this.#values = larger(this.#values, new Uint8Array(this.#values.length * 2))
+    this.#lengths = larger(this.#lengths, new Uint8Array(this.#lengths.length * 2))
+    this.#digests = larger(this.#digests, new Int32Array(this.#digests.length * 2))
   }
+}
+
+function larger<T extends Uint8Array | Int32Array>(from: T, into: T): T {
+  into.set(from)
+  return into
 }
 
 /** FNV-1a, 32 bits, with a final mix: the table takes the low bits. */
 function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5
+  let hash = 0x811c9dc5 | 0
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
   hash ^= hash >>> 15
-  return Math.imul(hash, 0x2c1b3c6d) >>> 0
+  hash = Math.imul(hash, 0x2c1b3c6d)
+  return hash ^ (hash >>> 13)
 }

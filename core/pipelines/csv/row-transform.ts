@@ -51,7 +51,7 @@ export class RowTransform {
     this.#leading = leading
   }
 
-  /** Takes a chunk; returns what is ready, null when that is little. The result is the caller's to keep. */
+  /** Takes a chunk; returns what is ready, null when that is little. Its bytes are good until the next call. */
   push(chunk: Buffer): Piece | null {
     this.counts.read += chunk.length
     if (this.#leading.length === 0) return this.#count(chunk)
@@ -191,9 +191,9 @@ export class RowTransform {
 
   #take(): Piece {
     const ready = { bytes: this.#out.subarray(0, this.#at), rowEnd: this.#rowEnd }
-    this.#out = Buffer.allocUnsafe(PIECE * 2)
     this.#at = 0
     this.#rowEnd = 0
+    if (this.#out.length > PIECE * 4) this.#out = Buffer.allocUnsafe(PIECE * 2)
     return ready
   }
 }

@@ -1,7 +1,8 @@
+import { setMaxListeners } from 'node:events'
 import { isCancellation } from '#core/base/errors.ts'
 import { iso } from '#core/base/clock.ts'
 import type { Evidence } from '#core/operations/types.ts'
-import type { StepOf, TableToExtract } from '#core/pipelines/definition.ts'
+import type { TableToExtract } from '#core/pipelines/definition.ts'
 import { SourceTableMissing } from '#core/pipelines/errors.ts'
 import { Pseudonymiser } from '#core/pipelines/csv/pseudonymiser.ts'
 import { PartWriter } from '#core/pipelines/part-writer.ts'
@@ -66,6 +67,7 @@ export const extract = stepKind<'extract', ExtractOutput>({
     }
     const stop = new AbortController()
     const signal = AbortSignal.any([context.signal, stop.signal])
+    setMaxListeners(0, signal)
 
     await withSession(work, [], async (session) => {
       // parts keep the order of the source: the first of two equal rows stays the first
@@ -101,6 +103,7 @@ export const extract = stepKind<'extract', ExtractOutput>({
           await allOrAbort(Array.from({ length: LANES }, () => lane()), stop)
         }, signal)
         await allOrAbort(finishing, stop)
+        await session.run('SET preserve_insertion_order = false')
       } catch (thrown) {
         stop.abort(thrown)
         await converting
@@ -172,17 +175,14 @@ function manifestOf(work: Work<'extract'>, table: string, columns: readonly stri
 }
 
 /** Rows per table by the footers of its files. */
-async function countRows(work: Work<StepOf<'extract'>['kind']>, files: readonly { table: string; path: string }[]): Promise<Map<string, number>> {
-  const session = await work.context.deps.warehouse.open({ signal: work.context.signal })
-  try {
+async function countRows(work: Work<'extract'>, files: readonly { table: string; path: string }[]): Promise<Map<string, number>> {
+  return await withSession(work, [], async (session) => {
     const found = await session.rows<{ path: string; rows: number }>(`SELECT file_name AS path, num_rows AS rows FROM parquet_file_metadata(${texts(files.map(({ path }) => path))})`)
     const byPath = new Map(found.map(({ path, rows }) => [path, rows]))
     const rows = new Map<string, number>()
     for (const { table, path } of files) rows.set(table, (rows.get(table) ?? 0) + (byPath.get(path) ?? Number.NaN))
     return rows
-  } finally {
-    await session.close()
-  }
+  })
 }
 
 /** Waits for all; the first failure aborts the others and is what is thrown. */

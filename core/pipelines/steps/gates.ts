@@ -55,7 +55,7 @@ async function judge(work: Work<'gates'>, session: WarehouseSession, table: stri
     session.rows<Record<string, Json>>(`SELECT count(*) AS total${columns.map((column) => `, ${column}`).join('')} FROM staged.${name(table)}`, undefined, context.signal),
   )
   const results: GateResult[] = []
-  for (const [i, gate] of step.gates.entries()) results.push(await result(work, gate, i, facts as Facts, table))
+  for (const [i, gate] of step.gates.entries()) results.push(await ask(work, gate, i, facts as Facts, table))
   return results
 }
 
@@ -74,7 +74,7 @@ function factSql(gate: Gate, i: number): string[] {
   }
 }
 
-async function result(work: Work<'gates'>, gate: Gate, i: number, facts: Facts, table: string): Promise<GateResult> {
+async function ask(work: Work<'gates'>, gate: Gate, i: number, facts: Facts, table: string): Promise<GateResult> {
   const total = facts.total ?? 0
   const found = facts[`f${i}`] ?? 0
   switch (gate.gate) {
@@ -97,7 +97,7 @@ async function result(work: Work<'gates'>, gate: Gate, i: number, facts: Facts, 
       if (lost === 0 && extracted !== rows) return { gate: 'reconcile', title: 'Rows that the join lost or multiplied', verdict: extracted > rows ? 'stop' : 'warning', value: Math.abs(rows - extracted), warnAt: 1, detail }
       return { ...none('reconcile', 'Rows lost or doubled on the way', lost), detail }
     }
-    case 'volume':
+    default:
       return await volume(work, gate, total, table)
   }
 }

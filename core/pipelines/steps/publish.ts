@@ -43,10 +43,11 @@ export const publish = stepKind<'publish', PublishOutput>({
     const { warehouse } = work.context.deps
     const tables = await warehouse.tables()
     const evidence: Evidence[] = []
-    for (const { table, version, rows, sha256 } of output.tables) {
+    const counted = await countPublished(work, output.tables.map(({ table }) => table))
+    for (const [i, { table, version, rows, sha256 }] of output.tables.entries()) {
       const now = tables.find((one) => one.name === table)?.current ?? null
       evidence.push(proven(`Published version of ${table}`, 'warehouse catalogue', { version, sha256 }, now ? { version: now.version, sha256: now.sha256 } : null))
-      evidence.push(proven(`Row count of ${table}`, `warehouse, ${table} version ${version}`, rows, await countPublished(work, table)))
+      evidence.push(proven(`Row count of ${table}`, `warehouse, ${table} version ${version}`, rows, counted[i] ?? 0))
     }
     const missing = output.views.filter((view) => !tables.some((table) => table.name === view))
     evidence.push(proven('Views', 'warehouse catalogue', [], missing))
@@ -88,11 +89,12 @@ async function outputOf(work: Work<'publish'>): Promise<PublishOutput> {
   return { tables, views: work.step.views.map((view) => view.name) }
 }
 
-async function countPublished(work: Work<'publish'>, table: string): Promise<number> {
-  const session = await work.context.deps.warehouse.open({ signal: work.context.signal })
+/** As any reader sees them: a session of its own, opened now. */
+async function countPublished({ context }: Work<'publish'>, tables: readonly string[]): Promise<number[]> {
+  const session = await context.deps.warehouse.open({ signal: context.signal })
   try {
-    const [found] = await session.rows<{ n: number }>(`SELECT count(*) AS n FROM ${name(table)}`)
-    return found?.n ?? 0
+    const found = await session.rows<{ n: number }>(tables.map((table, i) => `SELECT ${i} AS i, count(*) AS n FROM ${name(table)}`).join(' UNION ALL ') + ' ORDER BY i')
+    return found.map(({ n }) => n)
   } finally {
     await session.close()
   }

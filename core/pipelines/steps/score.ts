@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { mkdir, open, rm } from 'node:fs/promises'
 import type { Json } from '#core/base/json.ts'
 import { withSession } from '#core/pipelines/relations.ts'
@@ -62,6 +63,7 @@ export async function writeScores(work: Work<'score'>): Promise<{ rows: number; 
   const { id, text: body, rating, hasImage, hasOrders } = step.columns
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
+  setMaxListeners(0, signal)
   const csv = `${spillFile(work, step.id)}.csv`
   await mkdir(spillFolder(work), { recursive: true, mode: 0o700 })
   const file = await open(csv, 'w', 0o600)
@@ -134,7 +136,7 @@ function spillLines(ids: readonly Json[], scores: Scores, from: { readonly confi
   for (const [i, id] of ids.entries()) {
     const isRelevant = scores.confidence[i]! >= from.confidence && scores.relevanceScore[i]! >= from.relevance
     if (isRelevant) relevant++
-    lines += `${quoted(String(id))},${scores.textLength[i]},${scores.textLengthScore[i]},${scores.isExtremeRating[i] === 1},${scores.keywordScore[i]},${scores.relevanceScore[i]},${quoted(scores.theme[i]!)},${scores.confidence[i]},${quoted(scores.sentiment[i]!)},${isRelevant}\n`
+    lines += `${quoted(String(id as string | number))},${scores.textLength[i]},${scores.textLengthScore[i]},${scores.isExtremeRating[i] === 1},${scores.keywordScore[i]},${scores.relevanceScore[i]},${quoted(scores.theme[i]!)},${scores.confidence[i]},${quoted(scores.sentiment[i]!)},${isRelevant}\n`
   }
   return { text: lines, relevant }
 }

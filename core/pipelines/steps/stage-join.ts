@@ -44,10 +44,9 @@ export async function writeJoined(work: Work<'stage-join'>): Promise<number> {
   const file = spillFile(work, step.id)
   return await withSession(work, [step.of], async (session) => {
     await writeSpill(file, async (draft) => {
-      await blueprintSql(step.sql, () => session.run(`COPY (${observed.definition.sql[step.sql]!}) TO ${text(draft)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 61440)`, undefined, context.signal))
+      await blueprintSql(step.sql, () => session.run(`COPY (${observed.definition.sql[step.sql]!}) TO ${text(draft)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 200)`, undefined, context.signal))
     })
-    const [found] = await session.rows<{ rows: number }>(`SELECT num_rows AS rows FROM parquet_file_metadata(${text(file)})`)
-    return found?.rows ?? 0
+    return await rowsOfFile(work, file)
   })
 }
 
@@ -60,24 +59,19 @@ export function intermediateGone(work: AnyWork, rows: number): Evidence {
     : { what, state: 'disproven', readFrom, expected: rows, found: 'absent' }
 }
 
+/** Rows of an intermediate file by its footer. */
 export async function rowsOfFile(work: AnyWork, file: string): Promise<number> {
-  const session = await work.context.deps.warehouse.open({ signal: work.context.signal })
-  try {
+  return await withSession(work, [], async (session) => {
     const [found] = await session.rows<{ rows: number }>(`SELECT num_rows AS rows FROM parquet_file_metadata(${text(file)})`)
     return found?.rows ?? 0
-  } finally {
-    await session.close()
-  }
+  })
 }
 
 export async function previewSpill(work: AnyWork, limit: number): Promise<Preview> {
   const file = spillFile(work, work.step.id)
   if (!(await exists(file))) return noPreview('Intermediate rows are kept only until the next run of this environment, and only by the process that made them.')
-  const session = await work.context.deps.warehouse.open({ signal: work.context.signal })
-  try {
+  return await withSession(work, [], async (session) => {
     const rows = await session.rows(`SELECT * FROM read_parquet(${text(file)}) LIMIT ${limit}`)
     return { columns: Object.keys(rows[0] ?? {}), rows: rows.map((row) => Object.values(row)), note: null }
-  } finally {
-    await session.close()
-  }
+  })
 }

@@ -61,7 +61,7 @@ async function* documentsOf(work: Work<'write-rejects'>, chunks: AsyncIterable<r
   let written = 0
   for await (const chunk of chunks) {
     yield chunk.map((row) => ({
-      _id: `${context.runId}/${String(row.joined_row).padStart(9, '0')}`,
+      _id: `${context.runId}/${String(row.joined_row as number).padStart(9, '0')}`,
       [step.idColumn]: row[step.idColumn] ?? null,
       rejection_reason: row.reason ?? null,
       rejected_at: rejectedAt,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AuditLog } from '#core/audit/audit-log.ts'
@@ -60,7 +60,10 @@ export const textScorer = (): TextScorer => createTextScorer({ modelsFolder: shi
 
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const root = options.root ?? mkdtempSync(join(tmpdir(), 'regie-pipelines-'))
+  // PostgreSQL runs as another user than root
+  chmodSync(root, 0o711)
   const home = join(root, 'home')
+  mkdirSync(home, { recursive: true, mode: 0o711 })
   const folder = join(root, 'workspace')
   if (!existsSync(join(folder, 'regie.yaml'))) initWorkspace(folder, { seed: options.seed ?? 7, name: 'lab', blueprints: ['reviews'], scale: options.scale, markers: options.markers })
   const workspace = loadWorkspace(folder)

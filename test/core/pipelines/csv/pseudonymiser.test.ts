@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HmacSha256 } from '#core/pipelines/csv/hmac-sha256.ts'
 import { Pseudonymiser } from '#core/pipelines/csv/pseudonymiser.ts'

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Pseudonymiser } from '#core/pipelines/csv/pseudonymiser.ts'
 import { RowTransform } from '#core/pipelines/csv/row-transform.ts'
@@ -20,8 +20,8 @@ function transform(bytes: Buffer, leading: number, chunk: number): { text: strin
   for (let at = 0; at < bytes.length; at += chunk) {
     const ready = through.push(bytes.subarray(at, at + chunk))
     if (!ready) continue
-    out.push(ready.bytes)
-    rowEnds.push(ready.bytes.subarray(0, ready.rowEnd))
+    out.push(Buffer.from(ready.bytes))
+    rowEnds.push(Buffer.from(ready.bytes.subarray(0, ready.rowEnd)))
   }
   out.push(through.end().bytes)
   for (const rows of rowEnds) if (rows.length > 0) expect(rows.at(-1)).toBe(0x0a)

@@ -1,0 +1,10 @@
+/** What other rooms import. */
+export { openPipelineCatalogue, type BlueprintFiles, type PipelineCatalogue } from './catalogue.ts'
+export { definitionHash, stepsOf, type PipelineDefinition, type StepDefinition } from './definition.ts'
+export type { PipelineDeps, PseudonymKeys } from './deps.ts'
+export * from './errors.ts'
+export { previewStep, type PreviewOptions } from './preview-step.ts'
+export { runPipeline, RunPipelineInput } from './run-pipeline.ts'
+export type { ScoreBatch, Scores, TextScorer } from './scorer.ts'
+export type { Preview } from './step-kind.ts'
+export { SWAP_BACK, swapBack } from './swap-back.ts'
