@@ -102,6 +102,8 @@ export const FAILURES = {
   FOLDER_UNSUPPORTED: usage,
 
   PIPELINE_UNKNOWN: unknown,
+  NOTHING_TO_PREVIEW: unknown,
+  DASHBOARD_UNKNOWN: unknown,
   PIPELINE_INVALID: usage,
   SOURCE_TABLE_MISSING: failed,
   SOURCE_COLUMN_MISSING: failed,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
@@ -11,6 +12,9 @@ import { reportTo } from './incidents.ts'
 import { openIo } from './io.ts'
 import { runCli } from './program.ts'
 import { onSignals } from './signals.ts'
+
+// A run's signal is listened to by every statement of its parallel steps: more than ten is no leak here.
+setMaxListeners(100)
 
 const { env, platform, stdin, stdout, stderr } = process
 const cwd = process.cwd()

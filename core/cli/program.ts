@@ -45,6 +45,8 @@ export function buildProgram(world: World, version: string): Command {
 /** Runs one command line and returns its exit code; every failure ends in sentences, none in a stack trace. */
 export async function runCli(args: readonly string[], world: World, version: string): Promise<number> {
   const json = args.includes('--json')
+  // A promise alone does not keep Node alive: a worker that is not counted would let the process end in the middle.
+  const alive = setInterval(() => undefined, 60_000)
   try {
     await buildProgram(world, version).parseAsync(args, { from: 'user' })
     return world.exit.code
@@ -57,5 +59,6 @@ export async function runCli(args: readonly string[], world: World, version: str
     return code
   } finally {
     await world.io.flush()
+    clearInterval(alive)
   }
 }

@@ -11,9 +11,9 @@ const CLOSE_MS = 15_000
 
 /**
  * The core's own process: opens the program, serves the connections that the supervisor hands over, resumes
- * what an earlier process left. Ends when the supervisor says so or is gone, whatever killed it.
+ * what an earlier process left. `report` writes an undeclared error down. Ends when the supervisor says so or is gone, whatever killed it.
  */
-export function hostCore(open: (config: HostConfig) => Promise<Regie>, page: string): void {
+export function hostCore(open: (config: HostConfig) => Promise<Regie>, page: string, report: (error: unknown) => string): void {
   let regie: Regie | null = null
   let web: WebServer | null = null
   let closing = false
@@ -23,7 +23,7 @@ export function hostCore(open: (config: HostConfig) => Promise<Regie>, page: str
   process.on('SIGTERM', () => void close())
   process.on('disconnect', () => void close())
   process.on('uncaughtException', (error) => {
-    regie?.incident(error, 'core')
+    report(error)
     process.exit(1)
   })
 
@@ -45,7 +45,7 @@ export function hostCore(open: (config: HostConfig) => Promise<Regie>, page: str
       const recovered = await regie.engine.recover()
       if (config.firstStart !== null) void bringToLife(regie, config.firstStart, recovered.map(({ runId }) => runId))
     } catch (error) {
-      const failure = presentable(error, (unknown) => regie?.incident(unknown, 'core') ?? (unknown instanceof Error ? unknown.message : String(unknown)))
+      const failure = presentable(error, report)
       if (process.connected) process.send?.({ kind: 'failed', failure } satisfies FromHost, () => process.exit(1))
       else process.exit(1)
     }
@@ -57,7 +57,7 @@ export function hostCore(open: (config: HostConfig) => Promise<Regie>, page: str
       for (const runId of recovered) await program.engine.wait(runId)
       await firstStart(program, environment, { onRun: (run) => tell({ kind: 'run', run }), onEvent: (event) => tell({ kind: 'event', event }) })
     } catch (error) {
-      if (!closing) program.incident(error, 'first start')
+      if (!closing) report(error)
     }
   }
 
@@ -66,7 +66,7 @@ export function hostCore(open: (config: HostConfig) => Promise<Regie>, page: str
     closing = true
     setTimeout(() => process.exit(1), CLOSE_MS).unref()
     web?.close()
-    await regie?.close().catch((error: unknown) => regie?.incident(error, 'close'))
+    await regie?.close().catch(report)
     process.exit(0)
   }
 }

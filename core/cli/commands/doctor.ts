@@ -21,7 +21,7 @@ export function doctorCommand(parent: Command, world: World): void {
     try {
       checks.push(...(await examineProgram(await regie(), world.cancelled)))
     } catch (error) {
-      const { what, next } = presentable(error, (unknown) => (unknown instanceof Error ? unknown.message : String(unknown)))
+      const { what, next } = presentable(error, world.report)
       checks.push({ check: 'program', title: 'Program', state: 'failed', found: what, ...(next ? { mend: next } : {}) })
     }
     for (const check of checks) {

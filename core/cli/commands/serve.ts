@@ -53,7 +53,7 @@ export function serveCommand(parent: Command, world: World): void {
 /** core-host: the child process of serve and start; not for people. */
 export function coreHostCommand(parent: Command, world: World): void {
   parent.command('core-host', { hidden: true }).action(async () => {
-    if (process.send) hostCore(({ home, workspace, actor }) => world.open({ home, workspace, clock: world.clock, actor }), shipped('dist', 'page'))
+    if (process.send) hostCore(({ home, workspace, actor }) => world.open({ home, workspace, clock: world.clock, actor }), shipped('dist', 'page'), world.report)
     await new Promise(() => undefined)
   })
 }

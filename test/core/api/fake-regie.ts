@@ -83,7 +83,11 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
     },
     actor: 'tester',
     clock: systemClock,
-    store: { db: new Database(':memory:') },
+    store: {
+      get db() {
+        return new Database(':memory:')
+      },
+    },
     engine: {
       plan: async (operation, input) => {
         command(`plan ${operation} ${JSON.stringify(input)}`)

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -8,10 +8,13 @@ import { WebSocket } from 'ws'
 import { connect, type Connection } from '#core/api/client/connect.ts'
 import type { ConnectionState } from '#core/api/client/reconnecting.ts'
 import { shipped } from '#core/base/package-root.ts'
+import { initWorkspace } from '#core/environments/workspace.ts'
 
 /* The built program as scripts use it, over real systems: embedded PostgreSQL, warehouse, documents. */
 
 const root = mkdtempSync(join(tmpdir(), 'regie-real-'))
+// The embedded server's own user must be able to pass through.
+chmodSync(root, 0o711)
 const home = join(root, 'home')
 const workspace = join(root, 'workspace')
 const children = new Set<ChildProcess>()
@@ -23,8 +26,8 @@ interface Ended {
   readonly lines: readonly Record<string, unknown>[]
 }
 
-function begin(args: readonly string[], cwd = root) {
-  const child = spawn(process.execPath, [shipped('dist', 'core', 'regie.js'), ...args], { cwd, env: { ...process.env, REGIE_HOME: home, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] })
+function begin(args: readonly string[], state = home) {
+  const child = spawn(process.execPath, [shipped('dist', 'core', 'regie.js'), ...args], { cwd: root, env: { ...process.env, REGIE_HOME: state, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] })
   children.add(child)
   const seen = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (seen.out += text))
@@ -40,6 +43,15 @@ function begin(args: readonly string[], cwd = root) {
 }
 const regie = (...args: string[]): Promise<Ended> => begin(args).ended
 const last = (ended: Ended): Record<string, unknown> => ended.lines.at(-1) ?? {}
+/** Whether a home has seen so many runs, read beside the program. */
+function hasRun(state: string, number: number): boolean {
+  const db = new Database(join(state, 'state.sqlite'), { readonly: true })
+  try {
+    return db.prepare('SELECT 1 FROM runs WHERE number = ?').get(number) !== undefined
+  } finally {
+    db.close()
+  }
+}
 const until = async (what: () => boolean): Promise<void> => {
   while (!what()) await new Promise((done) => setTimeout(done, 20))
 }
@@ -54,9 +66,9 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true })
 })
 
-describe('the program on real systems', () => {
-  let first: Record<string, unknown>
+let first: Record<string, unknown>
 
+describe('the program on real systems', () => {
   it('runs a pipeline; its last line says what was proven', async () => {
     const ended = await regie(...RUN)
     expect([ended.code, ended.err]).toEqual([0, ''])
@@ -146,6 +158,44 @@ describe('the program on real systems', () => {
   })
 })
 
+describe.runIf(process.getuid?.() === 0)('where the embedded server can not run', () => {
+  it('the fallback gives the same content', async () => {
+    const closed = mkdtempSync(join(tmpdir(), 'regie-closed-'))
+    try {
+      const state = join(closed, 'home')
+      const made = await begin(['init', '--workspace', join(closed, 'workspace'), '--seed', '7', '--scale', '0.05', '--quick', '--json'], state).ended
+      expect([made.code, last(made).engine]).toEqual([0, expect.stringContaining('PGlite')])
+      const run = await begin(['pipeline', 'run', 'reviews', '--json'], state).ended
+      expect([run.code, last(run)]).toMatchObject([0, { status: 'succeeded', contentHash: first.contentHash }])
+    } finally {
+      rmSync(closed, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('start', () => {
+  it('fills the sandbox, runs the first pipeline, fills the rest behind it, and serves a link all the while', async () => {
+    const state = mkdtempSync(join(root, 'start-'))
+    chmodSync(state, 0o711)
+    initWorkspace(join(state, 'workspace'), { seed: 7, scale: 0.05, blueprints: ['reviews'] })
+    const { child, seen, ended } = begin(['start', '--port', '0'], state)
+    await until(() => /No desktop window \(.+\).*\n\n {2}http:\/\/127\.0\.0\.1:\d+\/\?t=\S+\n/.test(seen.out))
+    await until(() => seen.out.includes('Run 2 '))
+    expect(seen.out).toMatch(/Provision sandbox[\s\S]*Run 1 .*succeeded[\s\S]*Run pipeline[\s\S]*Run 2 .*succeeded/)
+    await until(() => child.exitCode !== null || seen.err !== '' || hasRun(state, 3))
+    child.kill('SIGINT')
+    expect([(await ended).code, seen.err]).toEqual([0, ''])
+    const { lines } = await begin(['runs', '--json'], state).ended
+    expect(lines.map((run) => run.operation)).toEqual(['sandbox.provision', 'pipelines.run', 'sandbox.provision'])
+
+    // The second start has nothing to do but to serve, or to go on with what Ctrl-C interrupted.
+    const again = begin(['start', '--port', '0', '--json'], state)
+    await until(() => again.seen.out.includes('"url"'))
+    again.child.kill('SIGTERM')
+    expect((await again.ended).code).toBe(0)
+  })
+})
+
 describe('serve', () => {
   it('prints the link first, survives kill -9 of the core in the middle of a run, and the page misses nothing', async () => {
     const { child, seen, ended } = begin(['serve', '--port', '0', '--json', '--workspace', workspace])
@@ -169,7 +219,9 @@ describe('serve', () => {
       const ids: number[] = []
       let killed = false
       for await (const event of await api.runs.watch({ runId, after: lastEventId })) {
-        if (event.kind !== 'progress') ids.push(event.id)
+        // progress, and the word that a process vanished, are not of the journal: they carry the id before them
+        const derived = event.kind === 'progress' || (event.kind === 'run' && event.run.state === 'interrupted')
+        if (!derived) ids.push(event.id)
         if (!killed && event.kind === 'step' && event.step.id === 'validate' && event.step.state === 'running') {
           killed = true
           process.kill(pid, 'SIGKILL')
@@ -203,7 +255,8 @@ describe('the audit log', () => {
     const db = new Database(join(home, 'state.sqlite'))
     const triggers = db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'").pluck().all() as string[]
     for (const trigger of triggers) db.exec(`DROP TRIGGER ${trigger}`)
-    db.prepare("UPDATE audit_entries SET canonical = replace(canonical, 'started', 'stopped') WHERE seq = 3").run()
+    const changed = db.prepare(`UPDATE audit_entries SET canonical = replace(canonical, '"actor":"', '"actor":"not-') WHERE seq = 3`).run()
+    expect(changed.changes).toBe(1)
     db.close()
     const { code, lines } = await regie('audit', 'verify', '--json')
     expect([code, lines[0]]).toMatchObject([1, { ok: false, firstBad: { seq: 3 } }])

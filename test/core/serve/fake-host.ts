@@ -26,4 +26,4 @@ hostCore(async ({ workspace }) => {
     },
     close: async () => writeFileSync(`${workspace}/closed`, ''),
   }
-}, process.argv[2] ?? '')
+}, process.argv[2] ?? '', String)
