@@ -1,14 +1,9 @@
 import type { PipelineCatalogue as PipelineViews, PipelineView } from './api/regie.ts'
 import type { Clock } from './base/clock.ts'
 import { RegieError } from './base/errors.ts'
-import type { Json } from './base/json.ts'
 import type { Engine } from './operations/index.ts'
-import type { RunDetail, StepContext } from './operations/types.ts'
-import type { PipelineCatalogue } from './pipelines/catalogue.ts'
-import { stepsOf, type PipelineDefinition } from './pipelines/definition.ts'
-import type { PipelineDeps } from './pipelines/deps.ts'
-import { workOf } from './pipelines/run-pipeline.ts'
-import type { Observed, RunInput } from './pipelines/step-kind.ts'
+import { previewStep, stepsOf, type PipelineCatalogue, type PipelineDefinition, type PipelineDeps } from './pipelines/index.ts'
+import type { Observed } from './pipelines/step-kind.ts'
 import { kindOf } from './pipelines/steps/index.ts'
 
 export interface PipelineViewParts {
@@ -18,10 +13,10 @@ export interface PipelineViewParts {
   readonly clock: Clock
 }
 
-/** A step was asked for its rows before it had any. */
+/** Rows were asked for of a run that no pipeline made. */
 class NothingToPreview extends RegieError {
-  constructor(runId: string, stepId: string, why: string) {
-    super({ code: 'NOTHING_TO_PREVIEW', what: `Step ${stepId} of run ${runId} has no rows to show: ${why}.`, data: { runId, stepId } })
+  constructor(runId: string) {
+    super({ code: 'NOTHING_TO_PREVIEW', what: `Run ${runId} is no run of a pipeline: its steps have no rows to show.`, data: { runId } })
   }
 }
 
@@ -31,20 +26,10 @@ export function pipelineViews({ catalogue, engine, depsFor, clock }: PipelineVie
     list: () => catalogue.list().map(view),
     get: (_environment, id) => view(catalogue.get(id)),
     source: (_environment, id) => catalogue.source(id),
-
-    async preview({ runId, stepId, limit, signal = new AbortController().signal }) {
+    async preview({ runId, stepId, limit, signal }) {
       const run = engine.get(runId)
-      const step = run.steps.find((one) => one.id === stepId)
-      if (run.operation !== 'pipelines.run' || !step) throw new NothingToPreview(runId, stepId, 'it is no step of a pipeline')
-      if (step.output === null) throw new NothingToPreview(runId, stepId, 'it has not finished')
-      const observed = run.plan.observed as unknown as Observed
-      const input = run.input as unknown as RunInput
-      const definition = observed.definition.steps.find((one) => one.id === stepId)
-      const kind = definition && kindOf(definition.kind)
-      if (!definition || !kind?.preview) return { columns: [], rows: [], note: 'This step makes no rows.' }
-      const context = readingContext(run, stepId, input, await depsFor(run.environment), clock, signal)
-      const work = workOf(context, definition, stepsOf(observed.definition, input.scoring), observed, () => {}, { source: null })
-      const { columns, rows, note } = await kind.preview(work, step.output, limit)
+      if (run.operation !== 'pipelines.run') throw new NothingToPreview(runId)
+      const { columns, rows, note } = await previewStep({ run, stepId, limit, signal, clock, deps: await depsFor(run.environment) })
       return { columns: [...columns], rows: rows.map((row) => [...row]), note }
     },
   }
@@ -58,28 +43,4 @@ function view(definition: PipelineDefinition): PipelineView {
     return { id: step.id, title: step.title, where: kind.where, needs: [...step.needs], kind: step.kind, effect: kind.effect(step, unobserved).effect }
   })
   return { id, title, description, blueprint, version, steps }
-}
-
-/** A step's context for looking only: nothing is recorded. */
-function readingContext(run: RunDetail, stepId: string, input: RunInput, deps: PipelineDeps, clock: Clock, signal: AbortSignal): StepContext<RunInput, PipelineDeps> {
-  return {
-    runId: run.runId,
-    stepId,
-    attempt: 0,
-    input,
-    deps,
-    plan: run.plan,
-    signal,
-    clock,
-    fence: 0,
-    output<T extends Json>(id: string): T {
-      const output = run.steps.find((step) => step.id === id)?.output ?? null
-      if (output === null) throw new NothingToPreview(run.runId, id, 'it has not finished')
-      return output as T
-    },
-    progress: () => {},
-    log: () => {},
-    gate: () => {},
-    probe: () => Promise.resolve(),
-  }
 }
