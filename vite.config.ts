@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
@@ -9,6 +9,14 @@ const alias = { '#core': here('core'), '#renderer': here('renderer'), '#test': h
 /** dist/core/regie.js (command line and server) and one file per worker under dist/core/workers. */
 const core = defineConfig({
   resolve: { alias },
+  plugins: [
+    {
+      name: 'executable',
+      closeBundle: () => {
+        if (existsSync(here('dist/core/regie.js'))) chmodSync(here('dist/core/regie.js'), 0o755)
+      },
+    },
+  ],
   build: {
     ssr: true,
     target: 'node20',
