@@ -14,6 +14,20 @@ export class StorageFull extends RegieError {
   }
 }
 
+/** Another process kept the database of an embedded store locked for longer than it is waited for. */
+export class StorageBusy extends RegieError {
+  constructor(system: string, cause?: unknown) {
+    super({ code: 'STORAGE_BUSY', what: `Another process kept the ${system} locked for too long.`, untouched: 'Nothing was written.', next: 'Wait until it is done, or stop it, then resume the run.', retry: 'later' }, cause)
+  }
+}
+
+/** The database of an embedded store is no database any more. Causes: a bad disk, a file cut short or replaced. */
+export class StorageDamaged extends RegieError {
+  constructor(system: string, cause?: unknown) {
+    super({ code: 'STORAGE_DAMAGED', what: `The database of the ${system} is damaged.`, untouched: 'It was left as it is.', next: 'Put a copy of it from elsewhere in its place, or move it aside: the pipelines fill a new one.' }, cause)
+  }
+}
+
 /** An object's bytes are not those its manifest names. */
 export class ObjectDamaged extends RegieError {
   constructor(key: string, versionId: string, expected: string, found: string) {
@@ -69,9 +83,13 @@ export class SourceFileUnreadable extends RegieError {
 /** Node's code of a failed system call. */
 const systemCode = (error: unknown): string | undefined => (error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined)
 
-/** Full disks as StorageFull, everything else as it came. */
+/** Full disks, locks and damage of an embedded store as typed failures, everything else as it came. */
 export function storageError(error: unknown, system: string): unknown {
-  const code = systemCode(error)
-  const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === 'SQLITE_FULL' || (error instanceof Error && /No space left on device|disk is full/i.test(error.message))
-  return full ? new StorageFull(system, error) : error
+  if (error instanceof RegieError) return error
+  const code = systemCode(error) ?? ''
+  const message = error instanceof Error ? error.message : ''
+  if (['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL'].includes(code) || /No space left on device|disk is full|File too large/i.test(message)) return new StorageFull(system, error)
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new StorageBusy(system, error)
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new StorageDamaged(system, error)
+  return error
 }

@@ -75,6 +75,8 @@ export async function openDirectoryStore({ folder, clock }: DirectoryStoreOption
         const versionId = nextVersionId(clock.now(), (await idsOf(key))[0])
         const version: ObjectVersion = { key, versionId, bytes, sha256, at: iso(clock.now()), metadata: options.metadata ?? {} }
         await rename(temporary, join(target, `${versionId}.data`))
+        // a manifest may never be on the disk before its bytes
+        await syncFolder(target)
         await writeWhole(join(target, `${versionId}.json`), `${temporary}.json`, JSON.stringify(version))
         return version
       } catch (error) {

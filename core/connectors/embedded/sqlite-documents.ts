@@ -20,23 +20,29 @@ interface Row extends Place {
 
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done))
 
+function stored<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw storageError(error, 'document store')
+  }
+}
+
+const opened = (file: string): Database.Database =>
+  stored(() => {
+    const db = new Database(file)
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    db.pragma('busy_timeout = 10000')
+    db.exec(SCHEMA)
+    return db
+  })
+
 /** A document store in one SQLite file: a stand-in for MongoDB with the same document shapes. */
 export async function openSqliteDocuments({ file }: { readonly file: string }): Promise<DocumentStore> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const db = new Database(file)
-  db.pragma('journal_mode = WAL')
-  db.pragma('synchronous = FULL')
-  db.pragma('busy_timeout = 10000')
-  db.exec(SCHEMA)
+  const db = opened(file)
   const putOne = db.prepare('INSERT INTO documents (collection, id, body) VALUES (?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body')
-
-  const stored = <T>(work: () => T): T => {
-    try {
-      return work()
-    } catch (error) {
-      throw storageError(error, 'document store')
-    }
-  }
 
   const write = (collection: string, batch: readonly Document[]): void =>
     stored(() => db.transaction(() => batch.forEach((document) => putOne.run(collection, document._id, JSON.stringify(document)))).immediate())

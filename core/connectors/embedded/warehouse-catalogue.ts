@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { PublishFenced, TableVersionMissing } from '#core/connectors/errors.ts'
+import { PublishFenced, storageError, TableVersionMissing } from '#core/connectors/errors.ts'
 import type { TableVersion } from '#core/connectors/types.ts'
 
 const SCHEMA = `
@@ -51,20 +51,37 @@ const asVersion = (row: Row): CatalogueVersion => ({
 export class WarehouseCatalogue {
   readonly #db: Database.Database
 
+  /** Throws StorageDamaged, StorageBusy, StorageFull, as every method does. */
   constructor(file: string) {
-    this.#db = new Database(file)
-    this.#db.pragma('journal_mode = WAL')
-    this.#db.pragma('synchronous = FULL')
-    this.#db.pragma('busy_timeout = 10000')
-    this.#db.exec(SCHEMA)
+    this.#db = this.#typed(() => new Database(file))
+    this.#typed(() => {
+      this.#db.pragma('journal_mode = WAL')
+      this.#db.pragma('synchronous = FULL')
+      this.#db.pragma('busy_timeout = 10000')
+      this.#db.exec(SCHEMA)
+    })
+  }
+
+  #typed<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw storageError(error, 'warehouse')
+    }
+  }
+
+  #write<T>(work: () => T): T {
+    return this.#typed(() => this.#db.transaction(work).immediate())
   }
 
   /** Current version of every table and every view, as of one instant. */
   snapshot(): { readonly tables: readonly CatalogueVersion[]; readonly views: readonly { name: string; sql: string }[] } {
-    return this.#db.transaction(() => ({
-      tables: this.#db.prepare<[], Row>("SELECT * FROM versions WHERE state = 'current' ORDER BY tbl").all().map(asVersion),
-      views: this.#db.prepare<[], { name: string; sql: string }>('SELECT name, sql FROM views ORDER BY position').all(),
-    }))()
+    return this.#typed(
+      this.#db.transaction(() => ({
+        tables: this.#db.prepare<[], Row>("SELECT * FROM versions WHERE state = 'current' ORDER BY tbl").all().map(asVersion),
+        views: this.#db.prepare<[], { name: string; sql: string }>('SELECT name, sql FROM views ORDER BY position').all(),
+      })),
+    )
   }
 
   /** Newest first, without dropped ones. */
@@ -79,54 +96,53 @@ export class WarehouseCatalogue {
 
   /** Records a staged file; an older staged version of the same run and table is dropped. */
   stage(draft: Omit<CatalogueVersion, 'version' | 'state'>, nowMs: number): CatalogueVersion {
-    return this.#db
-      .transaction(() => {
-        this.#db.prepare("UPDATE versions SET state = 'dropped', dropped_ms = ? WHERE tbl = ? AND run_id = ? AND state = 'staged'").run(nowMs, draft.table, draft.runId)
-        const next = this.#db.prepare<[string], { next: number }>('SELECT coalesce(max(version), 0) + 1 AS next FROM versions WHERE tbl = ?').get(draft.table)?.next ?? 1
-        this.#db
-          .prepare('INSERT INTO versions (tbl, version, state, rows, bytes, sha256, content_hash, run_id, at, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-          .run(draft.table, next, 'staged', draft.rows, draft.bytes, draft.sha256, draft.contentHash, draft.runId, draft.at, draft.file)
-        return { ...draft, version: next, state: 'staged' as const }
-      })
-      .immediate()
+    return this.#write(() => {
+      this.#db.prepare("UPDATE versions SET state = 'dropped', dropped_ms = ? WHERE tbl = ? AND run_id = ? AND state = 'staged'").run(nowMs, draft.table, draft.runId)
+      const next = this.#db.prepare<[string], { next: number }>('SELECT coalesce(max(version), 0) + 1 AS next FROM versions WHERE tbl = ?').get(draft.table)?.next ?? 1
+      this.#db
+        .prepare('INSERT INTO versions (tbl, version, state, rows, bytes, sha256, content_hash, run_id, at, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+        .run(draft.table, next, 'staged', draft.rows, draft.bytes, draft.sha256, draft.contentHash, draft.runId, draft.at, draft.file)
+      return { ...draft, version: next, state: 'staged' as const }
+    })
   }
 
   /**
    * Makes the given versions current, all in one transaction. Throws PublishFenced when a newer holder has published
    * one of the tables, TableVersionMissing when a version was dropped meanwhile.
+   * @param check called under the write lock for each version; what it throws undoes all
    */
-  publish(wanted: readonly { readonly table: string; readonly version: number }[], fence: number, nowMs: number): CatalogueVersion[] {
-    return this.#db
-      .transaction(() =>
-        wanted.map(({ table, version }) => {
-          const seen = this.#db.prepare<[string], { fence: number }>('SELECT fence FROM fences WHERE tbl = ?').get(table)?.fence ?? 0
-          if (fence < seen) throw new PublishFenced(table, fence, seen)
-          const found = this.version(table, version)
-          if (!found) throw new TableVersionMissing(table, version)
-          this.#db.prepare('INSERT INTO fences (tbl, fence) VALUES (?, ?) ON CONFLICT (tbl) DO UPDATE SET fence = excluded.fence').run(table, fence)
-          if (found.state !== 'current') this.#swap(table, version, nowMs)
-          return { ...found, state: 'current' as const }
-        }),
-      )
-      .immediate()
+  publish(wanted: readonly { readonly table: string; readonly version: number }[], fence: number, nowMs: number, check: (version: CatalogueVersion) => void): CatalogueVersion[] {
+    return this.#write(() =>
+      wanted.map(({ table, version }) => {
+        const seen = this.#db.prepare<[string], { fence: number }>('SELECT fence FROM fences WHERE tbl = ?').get(table)?.fence ?? 0
+        if (fence < seen) throw new PublishFenced(table, fence, seen)
+        const found = this.version(table, version)
+        if (!found) throw new TableVersionMissing(table, version)
+        check(found)
+        this.#db.prepare('INSERT INTO fences (tbl, fence) VALUES (?, ?) ON CONFLICT (tbl) DO UPDATE SET fence = excluded.fence').run(table, fence)
+        if (found.state !== 'current') this.#swap(table, version, nowMs)
+        return { ...found, state: 'current' as const }
+      }),
+    )
   }
 
   /** Adds or replaces views by name; their order is kept, because a view may read an earlier one. */
   defineViews(views: readonly { readonly name: string; readonly sql: string }[]): void {
-    this.#db
-      .transaction(() => {
-        const base = this.#db.prepare<[], { last: number }>('SELECT coalesce(max(position), 0) AS last FROM views').get()?.last ?? 0
-        const put = this.#db.prepare('INSERT INTO views (name, position, sql) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position, sql = excluded.sql')
-        views.forEach(({ name, sql }, index) => put.run(name, base + index + 1, sql))
-      })
-      .immediate()
+    this.#write(() => {
+      const base = this.#db.prepare<[], { last: number }>('SELECT coalesce(max(position), 0) AS last FROM views').get()?.last ?? 0
+      const put = this.#db.prepare('INSERT INTO views (name, position, sql) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position, sql = excluded.sql')
+      views.forEach(({ name, sql }, index) => put.run(name, base + index + 1, sql))
+    })
   }
 
-  /** Files that some version still names, and those of versions dropped before `beforeMs`. */
-  files(beforeMs: number): { readonly kept: ReadonlySet<string>; readonly expired: readonly string[] } {
-    const rows = this.#db.prepare<[], { file: string; state: string; dropped_ms: number | null }>('SELECT file, state, dropped_ms FROM versions').all()
-    const expired = rows.filter((row) => row.state === 'dropped' && (row.dropped_ms ?? 0) < beforeMs).map((row) => row.file)
-    return { kept: new Set(rows.map((row) => row.file).filter((file) => !expired.includes(file))), expired }
+  /** Drops what runs staged before `before` (ISO) and never published. */
+  dropForgotten(before: string, nowMs: number): void {
+    this.#write(() => this.#db.prepare("UPDATE versions SET state = 'dropped', dropped_ms = ? WHERE state = 'staged' AND at < ?").run(nowMs, before))
+  }
+
+  /** Files that some version still names, or that were dropped after `sinceMs`. */
+  files(sinceMs: number): ReadonlySet<string> {
+    return this.#typed(() => new Set(this.#db.prepare<[number], { file: string }>("SELECT file FROM versions WHERE state <> 'dropped' OR dropped_ms >= ?").all(sinceMs).map((row) => row.file)))
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync, appendFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync, appendFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -84,5 +84,79 @@ describe('Parquet versions as warehouse', () => {
     now += 3_600_000
     await warehouse.publish([await session.stage('t', rowsOf(9), { runId: 'e' })], { runId: 'e', fence: 9 })
     expect(readdirSync(join(path, 'data'))).toHaveLength(4)
+  })
+
+  it('never takes a file from a session that reads it, however long ago it was dropped', async () => {
+    let now = systemClock.now()
+    const path = folder()
+    const warehouse = await warehouseIn(path, { now: () => now, monotonic: () => 0 })
+    const session = await warehouse.open()
+    const [first] = await warehouse.publish([await session.stage('t', rowsOf(1), { runId: 'a' })], { runId: 'a', fence: 1 })
+    const reader = await warehouse.open()
+    const relation = await session.relation('t', first!.version)
+    for (const run of ['b', 'c', 'd', 'e']) {
+      now += 3_600_000
+      await warehouse.publish([await session.stage('t', rowsOf(5), { runId: run })], { runId: run, fence: 2 })
+    }
+    expect(readdirSync(join(path, 'data')).filter((name) => name.startsWith('t-a-'))).toEqual([])
+    expect(await reader.rows('SELECT count(*) AS n FROM t')).toEqual([{ n: 1 }])
+    expect(await session.rows(`SELECT count(*) AS n FROM ${relation}`)).toEqual([{ n: 1 }])
+    await Promise.all([reader.close(), session.close()])
+    expect(readdirSync(join(path, 'readers'))).toEqual([])
+  })
+
+  it('refuses bytes that are written between their hash and the publish', async () => {
+    const path = folder()
+    const warehouse = await warehouseIn(path)
+    const session = await warehouse.open()
+    const staged = await session.stage('t', rowsOf(20), { runId: 'b' })
+    const file = join(path, 'data', readdirSync(join(path, 'data'))[0] as string)
+    const publishing = warehouse.publish([staged], { runId: 'b', fence: 1 })
+    chmodSync(file, 0o600)
+    await expect(publishing).rejects.toMatchObject({ code: 'STAGED_DATA_CHANGED' })
+    expect(await warehouse.tables()).toEqual([])
+  })
+
+  it('drops what a run staged and never published after two weeks', async () => {
+    let now = systemClock.now()
+    const path = folder()
+    const clock = { now: () => now, monotonic: () => 0 }
+    const warehouse = await warehouseIn(path, clock)
+    const session = await warehouse.open()
+    const { version } = await session.stage('t', rowsOf(20), { runId: 'b' })
+    await session.close()
+    now += 13 * 86_400_000
+    expect(await (await warehouseIn(path, clock)).version('t', version)).not.toBeNull()
+    now += 2 * 86_400_000
+    expect(await (await warehouseIn(path, clock)).version('t', version)).toBeNull()
+    now += 3_600_000
+    await warehouseIn(path, clock)
+    expect(readdirSync(join(path, 'data'))).toEqual([])
+  })
+
+  it('lets a statement that waits be aborted without hitting the one that runs', async () => {
+    const warehouse = await warehouseIn(folder())
+    const session = await warehouse.open()
+    const abort = new AbortController()
+    const running = session.rows<{ n: number }>('SELECT count(*) AS n FROM range(30000) a, range(30000) b WHERE (a.range + b.range) % 7 = 0')
+    const waiting = session.rows('SELECT 1', {}, abort.signal)
+    abort.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect((await running)[0]?.n).toBeGreaterThan(0)
+  })
+
+  it('quotes no row in an error', async () => {
+    const session = await (await warehouseIn(folder())).open()
+    const failure: unknown = await session.run("SELECT CAST(x AS INTEGER) FROM (VALUES ('SECRET it''s \"SECRET')) AS t (x)").catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: 'WAREHOUSE_QUERY_FAILED', what: expect.stringContaining('Conversion Error') })
+    expect(String(failure) + String((failure as Error).cause)).not.toContain('SECRET')
+  })
+
+  it.each(['warehouse/catalogue.sqlite', 'documents.sqlite'])('says that %s is damaged', async (name) => {
+    const path = folder()
+    mkdirSync(join(path, 'warehouse'), { recursive: true })
+    writeFileSync(join(path, name), randomBytes(20_000))
+    const open = name.startsWith('warehouse') ? warehouseIn(join(path, 'warehouse')) : openSqliteDocuments({ file: join(path, name) })
+    await expect(open).rejects.toMatchObject({ code: 'STORAGE_DAMAGED' })
   })
 })
