@@ -90,6 +90,8 @@ export const FAILURES = {
 
   OBJECT_NOT_FOUND: failed,
   STORAGE_FULL: failed,
+  STORAGE_BUSY: down,
+  STORAGE_DAMAGED: failed,
   OBJECT_DAMAGED: failed,
   STAGED_DATA_CHANGED: failed,
   PUBLISH_FENCED: failed,
