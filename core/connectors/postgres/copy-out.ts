@@ -34,7 +34,9 @@ export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOp
     Object.assign(copy, { handleReadyForQuery: resolve })
   })
 
+  let begun = false
   async function* chunks(): AsyncGenerator<Buffer> {
+    begun = true
     let complete = false
     try {
       for await (const chunk of copy as AsyncIterable<Buffer>) {
@@ -62,6 +64,12 @@ export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOp
     // A generator waiting for the server's next byte can't be ended from outside: cancel wakes it.
     void cancelBackend(connection, client)
   }
+  // Destroyed before its first read, the generator never runs, nor does its `finally`.
+  stream.once('close', () => {
+    if (begun) return
+    signal?.removeEventListener('abort', abort)
+    void cancelBackend(connection, client).then(() => options.release(true))
+  })
   if (signal?.aborted) abort()
   else signal?.addEventListener('abort', abort, { once: true })
   return stream
