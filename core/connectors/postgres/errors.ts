@@ -78,7 +78,7 @@ export function postgresError(thrown: unknown, server: string, signal?: AbortSig
   const code = typeof error.code === 'string' ? error.code : ''
   const text = typeof error.message === 'string' ? error.message : ''
   if (NETWORK.has(code)) return new PostgresUnreachable(server, code, bare(code))
-  if (!/^[0-9A-Z]{5}$/.test(code)) return new PostgresUnreachable(server, /timeout/i.test(text) ? 'no answer in time' : 'the connection broke', bare(text.startsWith('Connection') ? text : ''))
+  if (!/^[0-9A-Z]{5}$/.test(code)) return new PostgresUnreachable(server, /timeout/i.test(text) ? 'no answer in time' : 'the connection broke', bare(text.startsWith('Connection') ? text : thrown instanceof Error ? thrown.name : typeof thrown))
   if (/^08|^57P/.test(code)) return new PostgresUnreachable(server, `SQLSTATE ${code}`, bare(code))
   if (code.startsWith('28') || code === '3D000') return new PostgresRefused(server, code, bare(code))
   if (code === '42703') return new PostgresColumnMissing(server, quoted(text), bare(code))
