@@ -12,7 +12,7 @@ import type { RunDetail } from '#core/operations/types.ts'
 import { openPipelineCatalogue, type BlueprintFiles } from '#core/pipelines/catalogue.ts'
 import type { PipelineDeps } from '#core/pipelines/deps.ts'
 import { runPipeline } from '#core/pipelines/run-pipeline.ts'
-import type { TextScorer } from '#core/pipelines/scorer.ts'
+import type { ScoreBatch, Scores, TextScorer } from '#core/pipelines/scorer.ts'
 import { swapBack } from '#core/pipelines/swap-back.ts'
 import { migrations } from '#core/regie-schema.ts'
 import { createTextScorer } from '#core/scoring/index.ts'
@@ -52,9 +52,34 @@ export interface Lab {
   readonly audit: AuditLog
   /** Plans, starts and waits. */
   run(input?: Readonly<Record<string, unknown>>): Promise<RunDetail>
+  /** Another engine on the same home, as after a restart; the intermediate files of this process are gone. */
+  restart(parts?: Partial<EngineParts>): Promise<Engine>
   close(): Promise<void>
   remove(): Promise<void>
 }
+
+/** Scores without models, by the text alone: fast, and the same in every process. */
+export const plainScorer = (): TextScorer => ({
+  describe: async () => [{ name: 'plain', version: '1', sha256: '0'.repeat(64) }],
+  async score({ texts, ratings, hasImage }: ScoreBatch, signal): Promise<Scores> {
+    signal?.throwIfAborted()
+    const lengths = texts.map((text) => [...(text ?? '')].length)
+    const relevance = lengths.map((length, i) => Math.min(100, (length % 90) + 20 * (hasImage[i] ?? 0)))
+    const confidence = lengths.map((length) => 60 + (length % 40))
+    return {
+      textLength: Int32Array.from(lengths),
+      textLengthScore: Float64Array.from(lengths, (length) => Math.exp(-((length - 300) ** 2) / 80_000)),
+      isExtremeRating: Uint8Array.from(ratings, (rating) => (rating === 1 || rating === 5 ? 1 : 0)),
+      keywordScore: Float64Array.from(lengths, (length) => (length % 10) / 10),
+      relevanceScore: Float64Array.from(relevance),
+      theme: lengths.map((length) => (length % 2 === 0 ? 'even' : 'odd')),
+      confidence: Float64Array.from(confidence),
+      sentiment: lengths.map(() => 'neutral'),
+      relevant: Uint8Array.from(lengths, () => 0),
+    }
+  },
+  close: async () => {},
+})
 
 export const textScorer = (): TextScorer => createTextScorer({ modelsFolder: shipped('models') })
 
@@ -73,10 +98,16 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const deps: PipelineDeps = { environment: { name, class: environmentClass }, source, objects, warehouse, documents, pseudonyms, scratch, scorer, ...options.deps }
   const store = openStore(join(home, 'state.sqlite'), { clock: systemClock, migrations })
   const audit = new AuditLog(store, systemClock)
+  const engines: Engine[] = []
   const registry = new OperationRegistry().add(runPipeline(openPipelineCatalogue(blueprintFiles(options.files)))).add(swapBack)
-  const engine = new Engine({ store, audit, clock: systemClock, registry, depsFor: async () => deps, classOf: () => 'sandbox', ...options.parts })
+  const start = (parts?: Partial<EngineParts>): Engine => {
+    const engine = new Engine({ store, audit, clock: systemClock, registry, depsFor: async () => deps, classOf: () => 'sandbox', ...parts })
+    engines.push(engine)
+    return engine
+  }
+  const engine = start(options.parts)
   const close = async (): Promise<void> => {
-    await engine.close()
+    for (const one of engines) await one.close()
     await environment.close()
     await scorer.close()
     store.close()
@@ -87,6 +118,11 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
       const plan = await engine.plan('pipelines.run', { environment: 'sandbox', pipeline: 'reviews', ...input }, 'anna')
       const { runId } = await engine.start(plan.hash, 'anna')
       return await engine.wait(runId)
+    },
+    async restart(parts) {
+      for (const one of engines) await one.close()
+      for (const entry of readdirSync(scratch)) rmSync(join(scratch, entry), { recursive: true, force: true })
+      return start(parts)
     },
     close,
     async remove() {
