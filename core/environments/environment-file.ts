@@ -13,6 +13,8 @@ export const EnvironmentFile = z.strictObject({
       scale: z.number().positive().max(100).default(1),
       /** Recognisable markers in every personal column, for tests of what may never leave the source. */
       markers: z.boolean().default(false),
+      /** The real server where it can run, else PGlite; or one of them always. */
+      database: z.enum(['auto', 'server', 'pglite']).default('auto'),
     }),
     z.strictObject({
       engine: z.literal('postgres'),

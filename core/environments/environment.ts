@@ -61,7 +61,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
 
   const keys = join(home, 'keys')
   const postgres = join(folder, 'postgres')
-  const openDatabase = once((): Promise<EmbeddedDatabase> => openEmbeddedDatabase({ folder: postgres, home, clock, server: name, log: options.log, engine: options.engine }))
+  const openDatabase = once((): Promise<EmbeddedDatabase> => openEmbeddedDatabase({ folder: postgres, home, clock, server: name, log: options.log, engine: options.engine ?? generated?.database }))
   const generated = file.source.engine === 'generated' ? file.source : null
   const sandbox = generated ? openSandbox({ workspace, blueprint: generated.blueprint, scale: generated.scale, markers: generated.markers, folder: postgres, open: openDatabase.get }) : null
 

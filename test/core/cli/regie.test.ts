@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -158,18 +158,16 @@ describe('the program on real systems', () => {
   })
 })
 
-describe.runIf(process.getuid?.() === 0)('where the embedded server can not run', () => {
+describe('where the embedded server can not run', () => {
   it('the fallback gives the same content', async () => {
-    const closed = mkdtempSync(join(tmpdir(), 'regie-closed-'))
-    try {
-      const state = join(closed, 'home')
-      const made = await begin(['init', '--workspace', join(closed, 'workspace'), '--seed', '7', '--scale', '0.05', '--quick', '--json'], state).ended
-      expect([made.code, last(made).engine]).toEqual([0, expect.stringContaining('PGlite')])
-      const run = await begin(['pipeline', 'run', 'reviews', '--json'], state).ended
-      expect([run.code, last(run)]).toMatchObject([0, { status: 'succeeded', contentHash: first.contentHash }])
-    } finally {
-      rmSync(closed, { recursive: true, force: true })
-    }
+    const state = mkdtempSync(join(root, 'pglite-'))
+    const { workspace: made } = initWorkspace(join(state, 'workspace'), { seed: 7, scale: 0.05, blueprints: ['reviews'] })
+    const file = join(made.folder, 'environments', 'sandbox.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('  scale:', '  database: pglite\n  scale:'))
+    const filled = await begin(['init', '--workspace', made.folder, '--quick', '--json'], state).ended
+    expect([filled.code, last(filled).engine]).toEqual([0, expect.stringContaining('PGlite')])
+    const run = await begin(['pipeline', 'run', 'reviews', '--json'], state).ended
+    expect([run.code, last(run)]).toMatchObject([0, { status: 'succeeded', contentHash: first.contentHash }])
   })
 })
 

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync, statSy
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedServerFailed, EmbeddedServerUnavailable } from './errors.ts'
-import type { OsUser } from './os-user.ts'
+import { startedAs, type OsUser } from './os-user.ts'
 
 export interface ClusterOptions {
   readonly folder: string
@@ -52,11 +52,8 @@ export async function ensureCluster(options: ClusterOptions): Promise<string> {
 
 async function runInitdb(draft: string, passwordFile: string, { binaries, user, password, folder }: ClusterOptions): Promise<void> {
   const login = password ? ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`] : ['-A', 'trust']
-  const { code, output } = await run(binaries.initdb, ['-N', '-D', draft, '-U', SUPERUSER, '-E', 'UTF8', '--locale=C', '--no-instructions', ...login], {
-    cwd: folder,
-    env: serverEnvironment(binaries.root),
-    ...(user ? { uid: user.uid, gid: user.gid } : {}),
-  })
+  const started = startedAs(user, binaries.initdb, ['-N', '-D', draft, '-U', SUPERUSER, '-E', 'UTF8', '--locale=C', '--no-instructions', ...login])
+  const { code, output } = await run(started.file, started.args, { cwd: folder, env: serverEnvironment(binaries.root), ...started.options })
   if (code === 0) return
   if (/error while loading shared libraries|cannot execute|not found \(required by|could not look up effective user|root/.test(output) || code === null) {
     throw new EmbeddedServerUnavailable(output.trim().split('\n').at(-1) || 'its initdb does not start')

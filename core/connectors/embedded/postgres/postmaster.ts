@@ -6,7 +6,7 @@ import type { Clock } from '#core/base/clock.ts'
 import type { Binaries } from './binaries.ts'
 import { serverEnvironment } from './cluster.ts'
 import { EmbeddedServerFailed } from './errors.ts'
-import type { OsUser } from './os-user.ts'
+import { startedAs, type OsUser } from './os-user.ts'
 
 /** Lines of postmaster.pid that we use (PostgreSQL ≥ 10). */
 export interface PostmasterFile {
@@ -103,13 +103,14 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
   // A pipe to us would break when we die; the server writes to a file of its own.
   const log = openSync(options.logFile, 'a', 0o600)
   const logStart = statSync(options.logFile).size
-  const child = spawn(binaries.postgres, ['-D', data, ...settings], {
+  const started = startedAs(user, binaries.postgres, ['-D', data, ...settings])
+  const child = spawn(started.file, started.args, {
     cwd: data,
     env: serverEnvironment(binaries.root),
     stdio: ['ignore', log, log],
     detached: true,
     windowsHide: true,
-    ...(user ? { uid: user.uid, gid: user.gid } : {}),
+    ...started.options,
   })
   closeSync(log)
   let ended: string | null = null

@@ -9,7 +9,7 @@ import { findBinaries, type Binaries } from './binaries.ts'
 import { ensureCluster, openFoldersFor, SUPERUSER } from './cluster.ts'
 import { EmbeddedServerFailed, EmbeddedServerUnavailable } from './errors.ts'
 import { lockFile } from './folder-lock.ts'
-import { firstClosedFolder, serverUser, type OsUser } from './os-user.ts'
+import { enteringAll, firstClosedFolder, serverUser, type OsUser } from './os-user.ts'
 import { dropStalePidFile, isAlive, isServerOf, readPostmaster, startPostmaster, stopPostmaster, type PostmasterFile } from './postmaster.ts'
 
 export interface EmbeddedServerOptions {
@@ -22,6 +22,7 @@ export interface EmbeddedServerOptions {
   readonly transport?: 'socket' | 'tcp'
   /** For tests. */
   readonly user?: OsUser | null
+  readonly enterAll?: (user: OsUser) => OsUser | null
   readonly packageFolder?: string
 }
 
@@ -45,13 +46,15 @@ const SOCKET_PORT = 5432
  */
 export async function openEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { folder, home, clock } = options
-  const user = options.user === undefined ? serverUser() : options.user
+  let user = options.user === undefined ? serverUser() : options.user
   if (user === undefined) throw new EmbeddedServerUnavailable('PostgreSQL refuses to run as this operating-system user, and no other one (postgres, nobody) exists')
   mkdirSync(join(folder, 'users'), { recursive: true, mode: 0o700 })
   if (user) {
     openFoldersFor(user, foldersBetween(home, folder))
     const closed = firstClosedFolder(folder, user)
-    if (closed) throw new EmbeddedServerUnavailable(`user ${user.name}, as which it must run, may not enter ${closed}`)
+    const able = closed ? (options.enterAll ?? enteringAll)(user) : user
+    if (!able) throw new EmbeddedServerUnavailable(`user ${user.name}, as which it must run, may not enter ${closed}`)
+    user = able
   }
   const binaries = findBinaries({ user, engines: join(home, 'engines'), packageFolder: options.packageFolder })
   const unlock = await lockFile(join(folder, 'start.lock'), { clock, waitMs: 120_000, why: 'it starts or stops the server' })

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#core/base/clock.ts'
 import { openEmbeddedDatabase } from '#core/connectors/embedded/postgres/embedded-database.ts'
-import { firstClosedFolder, serverUser } from '#core/connectors/embedded/postgres/os-user.ts'
+import { enteringAll, firstClosedFolder, serverUser, type OsUser } from '#core/connectors/embedded/postgres/os-user.ts'
 import { isAlive, isServerOf } from '#core/connectors/embedded/postgres/postmaster.ts'
 import { openEmbeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from '#core/connectors/embedded/postgres/server.ts'
 import { openTableLoader } from '#core/connectors/postgres/table-loader.ts'
@@ -180,15 +180,30 @@ describe('operating-system user of the server', () => {
     await server.close()
   })
 
-  it.runIf(!rootOnly)('as root falls back to PGlite when a folder above the home is closed, and names it', async () => {
+  const noCapability = rootOnly || (enteringAll(serverUser() as OsUser) === null && notRun('embedded PostgreSQL below a closed folder', 'setpriv or CAP_DAC_READ_SEARCH is not to be had'))
+  it.runIf(!noCapability)('as root runs below a closed folder, with the one capability that it needs and without opening the folder', async () => {
     chmodSync(home, 0o700)
     const inner = join(home, 'home')
     mkdirSync(inner)
     const said: string[] = []
     const database = await openEmbeddedDatabase({ folder: join(inner, 'pg'), home: inner, clock: systemClock, server: 'sandbox', log: (message) => said.push(message) })
+    expect([database.engine, said]).toEqual([expect.stringMatching(/^embedded PostgreSQL/), []])
+    const status = readFileSync(`/proc/${readFileSync(join(inner, 'pg', 'data', 'postmaster.pid'), 'utf8').split('\n')[0]}/status`, 'utf8')
+    expect(status).toMatch(/^Uid:\s+[1-9]/m)
+    expect(status).toMatch(/^CapEff:\s+0000000000000004$/m)
+    expect(statSync(home).mode & 0o777).toBe(0o700)
+    await database.close()
+  })
+
+  it('falls back to PGlite where the user may not enter a folder, and names it', async () => {
+    chmodSync(home, 0o700)
+    const inner = join(home, 'home')
+    mkdirSync(inner)
+    const said: string[] = []
+    const user = { name: 'somebody', uid: 54_321, gid: 54_321 }
+    const database = await openEmbeddedDatabase({ folder: join(inner, 'pg'), home: inner, clock: systemClock, server: 'sandbox', user, enterAll: () => null, log: (message) => said.push(message) })
     expect(database.engine).toMatch(/^PGlite/)
     expect(said).toEqual([expect.stringContaining(`may not enter ${home}`)])
-    expect(statSync(home).mode & 0o777).toBe(0o700)
     await database.close()
   })
 
