@@ -24,7 +24,7 @@ export interface EngineParts {
   readonly clock: Clock
   readonly registry: OperationRegistry
   /** Systems of an environment, opened when first asked for; what an operation's steps get as `deps`. */
-  readonly depsFor: (environment: string, input: unknown) => Promise<unknown>
+  readonly depsFor: (environment: string) => Promise<unknown>
   readonly classOf: (environment: string) => EnvironmentClass
   /** Race points, for tests. */
   readonly probe?: Probe

@@ -16,7 +16,7 @@ export interface PlannerParts {
   readonly audit: AuditLog
   readonly clock: Clock
   readonly registry: OperationRegistry
-  readonly depsFor: (environment: string, input: unknown) => Promise<unknown>
+  readonly depsFor: (environment: string) => Promise<unknown>
   readonly classOf: (environment: string) => EnvironmentClass
 }
 
@@ -44,7 +44,7 @@ export class Planner {
   async plan(operationId: string, rawInput: unknown, actor: string, signal: AbortSignal): Promise<Plan> {
     const operation = this.#parts.registry.latest(operationId)
     const input = parseInput(operation, rawInput)
-    const deps = await this.#parts.depsFor(operation.environment(input), input)
+    const deps = await this.#parts.depsFor(operation.environment(input))
     const plan = await this.#draft(operation, input, deps, actor, signal)
     this.#save(plan, actor)
     return plan
@@ -67,7 +67,7 @@ export class Planner {
   async ready(plan: Plan, actor: string, signal: AbortSignal): Promise<Ready> {
     const operation = this.#parts.registry.get(plan.operation, plan.version)
     const input = parseInput(operation, plan.input)
-    const deps = await this.#parts.depsFor(plan.environment, input)
+    const deps = await this.#parts.depsFor(plan.environment)
     const now = await this.#draft(operation, input, deps, actor, signal)
     const changed = differences(plan.observed, now.observed)
     if (changed.length === 0 && now.refuse) throw this.refused(new GuardRefused(now.refuse), plan, actor, null)
@@ -79,7 +79,7 @@ export class Planner {
   async again(plan: Plan, runId: string, actor: string, guarded: boolean): Promise<Ready> {
     const operation = this.#parts.registry.get(plan.operation, plan.version)
     const input = parseInput(operation, plan.input)
-    const deps = await this.#parts.depsFor(plan.environment, input)
+    const deps = await this.#parts.depsFor(plan.environment)
     const refusal = guarded ? await this.#guards(operation, input, plan, deps, actor) : null
     if (refusal) throw this.refused(new GuardRefused(toFailure(refusal), refusal), plan, actor, runId)
     return { operation, plan, input, deps, steps: this.#steps(operation, input, plan) }
