@@ -83,7 +83,7 @@ export const StepDefinition = z.discriminatedUnion('kind', [
     relevantFrom: z.strictObject({ confidence: z.number(), relevance: z.number() }),
   }),
   z.strictObject({ kind: z.literal('publish'), ...common, tables: z.array(z.strictObject({ staged: StepId, gates: StepId, scoring: z.boolean().optional() })).min(1), views: z.array(z.strictObject({ name: Name, sql: SqlFile })).default([]) }),
-  z.strictObject({ kind: z.literal('run-metadata'), ...common, collection: Name, validated: StepId, rejects: StepId, published: StepId, counted: Name, index: z.array(Name).default([]) }),
+  z.strictObject({ kind: z.literal('run-metadata'), ...common, collection: Name, validated: StepId, rejects: StepId, published: StepId, counted: Name, statistics: z.record(Name, z.enum(['extracted', 'accepted', 'rejected', 'published', 'documents'])), index: z.array(Name).default([]) }),
 ])
 export type StepDefinition = z.infer<typeof StepDefinition>
 export type StepOf<Kind extends StepDefinition['kind']> = Extract<StepDefinition, { kind: Kind }>

@@ -22,13 +22,8 @@ export const runMetadata = stepKind<'run-metadata', Metadata>({
     const validate = stepNamed(work, step.validated)
     const { base } = validate.kind === 'validate' ? context.output<JoinOutput>(validate.of) : { base: validated.rows }
     const published = context.output<PublishOutput>(step.published).tables.find(({ table }) => table === step.counted)
-    const statistics = {
-      total_records_processed: base,
-      clean_records: validated.accepted,
-      rejected_records: validated.rejected,
-      snowflake_inserts: published?.rows ?? 0,
-      mongodb_inserts: context.output<RejectsOutput>(step.rejects).documents,
-    }
+    const counts = { extracted: base, accepted: validated.accepted, rejected: validated.rejected, published: published?.rows ?? 0, documents: context.output<RejectsOutput>(step.rejects).documents }
+    const statistics = Object.fromEntries(Object.entries(step.statistics).map(([name, of]) => [name, counts[of]]))
     await documents.index(step.collection, ['run_id', ...step.index])
     await documents.upsert(
       step.collection,

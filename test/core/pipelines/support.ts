@@ -121,7 +121,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     },
     async restart(parts) {
       for (const one of engines) await one.close()
-      for (const entry of readdirSync(scratch)) rmSync(join(scratch, entry), { recursive: true, force: true })
+      for (const entry of existsSync(scratch) ? readdirSync(scratch) : []) rmSync(join(scratch, entry), { recursive: true, force: true })
       return start(parts)
     },
     close,
