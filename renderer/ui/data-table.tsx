@@ -16,6 +16,8 @@ export interface Column<T> {
   /** What is sorted, copied and exported. */
   readonly value: (row: T) => string | number | null
   readonly render?: (row: T) => ReactNode
+  /** A mark only: its title is for screen readers, and it is neither copied nor exported. */
+  readonly mark?: true
 }
 
 export interface Sort {
@@ -123,12 +125,13 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
     if (onSort) onSort(next)
     else setOwn(next)
   }
-  const cells = (list: readonly T[]): (string | number | null)[][] => list.map((row) => columns.map((column) => column.value(row)))
+  const carried = columns.filter(({ mark }) => !mark)
+  const cells = (list: readonly T[]): (string | number | null)[][] => list.map((row) => carried.map((column) => column.value(row)))
   const here = (): T[] => slots.flatMap((slot) => slot.original.row ?? [])
-  const copy = (): void => void navigator.clipboard.writeText(toTsv([columns.map(({ title }) => title), ...cells(here())]))
+  const copy = (): void => void navigator.clipboard.writeText(toTsv([carried.map(({ title }) => title), ...cells(here())]))
   const save = async (): Promise<void> => {
     const list = props.allRows ? await props.allRows() : here()
-    download(`${props.fileName}.csv`, toCsv(columns.map(({ id: name }) => name), cells(list)), 'text/csv')
+    download(`${props.fileName}.csv`, toCsv(carried.map(({ id: name }) => name), cells(list)), 'text/csv')
   }
 
   return (
@@ -156,7 +159,7 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
                     {on && (sorted.descending ? <IconChevronDown size={12} /> : <IconChevronUp size={12} />)}
                   </button>
                 ) : (
-                  <span className="h">{column.title}</span>
+                  <span className={column.mark ? 'vh' : 'h'}>{column.title}</span>
                 )}
               </div>
             )

@@ -30,7 +30,7 @@ export function LogView({ lines, following, onFollow, empty }: LogViewProps): Re
     top.current = scrollTop
   }
   return (
-    <div ref={box} className="log-box" role="region" aria-label={t('ui.log')} tabIndex={0} onScroll={onScroll}>
+    <div ref={box} className="log-box" role="log" aria-live="off" aria-label={t('ui.log')} tabIndex={0} onScroll={onScroll}>
       {lines.length === 0 && <p className="log-empty">{empty}</p>}
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {virtual.getVirtualItems().map(({ index, start }) => {

@@ -30,7 +30,7 @@ export async function startRegie() {
     url,
     origin,
     /** What the core says of itself: { pid, startedAt, … }. */
-    health: async () => (await fetch(`${origin}/api/health`, { headers: { authorization: `Bearer ${searchParams.get('t')}` } })).json(),
+    health: async () => (await fetch(`${origin}/api/health`, { headers: { authorization: `Bearer ${searchParams.get('t')}` }, signal: AbortSignal.timeout(2000) })).json(),
     close: async () => {
       const ended = serve.exitCode !== null ? null : new Promise((resolve) => serve.once('exit', resolve))
       serve.kill('SIGTERM')

@@ -73,7 +73,7 @@ export function AuditPage(): React.ReactElement {
       },
       { id: 'kind', title: t('audit.kind'), width: '112px', value: ({ kind }) => kind, render: ({ kind }) => <span className="mono mut">{kind}</span> },
       { id: 'summary', title: t('audit.what'), width: 'minmax(120px, 1fr)', value: ({ summary }) => summary },
-      { id: 'look', title: '', width: '16px', value: () => null, render: ({ kind, summary }) => {
+      { id: 'look', title: t('ui.state'), width: '16px', mark: true, value: () => null, render: ({ kind, summary }) => {
           const look = lookOf(kind, summary)
           return look && <StateGlyph look={look} />
         } },

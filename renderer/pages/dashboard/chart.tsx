@@ -44,7 +44,7 @@ export function Chart({ chart, rows, picked, onPick }: ChartProps): React.ReactE
   const many = marks.length > 9
   const bars = <Bars marks={marks} show={show} whole={many || chart.unit ? undefined : marks.reduce((sum, { value }) => sum + value, 0)} onPick={pick} nameWidth={nameWidth} rowHeight={many ? 23 : 30} />
   return many ? (
-    <div className="chart-scroll" role="region" aria-label={chart.title} tabIndex={0}>
+    <div className="chart-scroll" role="group" aria-label={chart.title} tabIndex={0}>
       {bars}
     </div>
   ) : (

@@ -2,10 +2,20 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useClient } from '#renderer/api/core.tsx'
 import { runQuery } from '#renderer/api/queries.ts'
+import type { RunDetail } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 import { Ago } from '#renderer/ui/time.tsx'
 import { tablesQuery } from './queries.ts'
+
+/** Version of a table that the recorded way back would publish again; null when there is none. */
+export function keptVersion(undo: RunDetail['undo'] | undefined, table: string): number | null {
+  const input = undo?.input
+  if (typeof input !== 'object' || input === null || !('tables' in input) || !Array.isArray(input.tables)) return null
+  const tables = input.tables as readonly { readonly table?: unknown; readonly version?: unknown }[]
+  const version = tables.find((each) => each.table === table)?.version
+  return typeof version === 'number' ? version : null
+}
 
 /** Published tables, and whether the version before each was kept. */
 export function GoBack({ environment }: { environment: string }): React.ReactElement {
@@ -24,15 +34,15 @@ export function GoBack({ environment }: { environment: string }): React.ReactEle
       {published.length === 0 && <p className="faint">{t('overview.nothingPublished')}</p>}
       <ul>
         {published.slice(0, 6).map((table) => {
-          const kept = (table.version ?? 0) > 1 && table.runId !== null && undo.get(table.runId) !== null && undo.get(table.runId) !== undefined
+          const kept = keptVersion(undo.get(table.runId ?? ''), table.name)
           return (
             <li key={table.name} className="bk">
               <span className="b tr mono" title={table.name}>{table.name}</span>
               <span className="mut nw">{table.publishedAt && <Ago at={table.publishedAt} />}</span>
               <span className="n tn mut rows">{table.rows === null ? '' : f.n(table.rows)}</span>
               <span className="n nw">
-                {kept ? (
-                  <Link className="link sm" to="/runs/$runId" params={{ runId: table.runId ?? '' }}>{t('overview.versionKept', { version: f.n((table.version ?? 1) - 1) })}</Link>
+                {kept !== null ? (
+                  <Link className="link sm" to="/runs/$runId" params={{ runId: table.runId ?? '' }}>{t('overview.versionKept', { version: f.n(kept) })}</Link>
                 ) : (
                   <span className="row unproven meta" style={{ justifyContent: 'flex-end' }}><StateGlyph look="unproven" size={12} />{t('overview.firstVersion')}</span>
                 )}

@@ -76,7 +76,7 @@ function RunView({ run }: { run: LiveRun }): React.ReactElement {
       />
       <div className="run-low">
         <RunLog run={run} stepId={picked?.id} stepTitle={picked?.title} />
-        <section className="run-evi" aria-label={t('run.evidence')}>
+        <section className="run-evi" aria-label={t('run.evidence')} tabIndex={0}>
           {picked && <StepPanel run={run} step={picked} onPreview={() => void navigate({ search: (old) => ({ ...old, step: picked.id, preview: true }) })} />}
         </section>
       </div>

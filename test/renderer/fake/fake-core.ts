@@ -106,7 +106,7 @@ export function fakeCore(name: string): Core {
     steps: planSteps, locks: ['sandbox/warehouse/reviews'], wayBack: 'The version before of reviews and review_relevant is kept and can be published again.',
     warnings: ['The source has 0 rows in carrier.'], hash,
   })
-  const detail = (run: Run): RunDetail => ({ ...run, plan: plan(run.planHash), steps: stepsOf(run), undo: run.state === 'succeeded' ? { operation: 'data.republish', input: {} } : null, lastEventId: 0 })
+  const detail = (run: Run): RunDetail => ({ ...run, plan: plan(run.planHash), steps: stepsOf(run), undo: run.state === 'succeeded' ? { operation: 'data.republish', input: { tables: [{ table: 'reviews', version: 11 }, { table: 'review_relevant', version: 11 }] } } : null, lastEventId: 0 })
   const pipeline: Pipeline = {
     id: 'reviews', title: 'Reviews, full refresh', description: 'From the shop’s PostgreSQL to review_relevant: extract, pseudonymise, validate, publish, score.', blueprint: 'reviews', version: '1.0.0',
     steps: PLAN.map(([id, title, where, kind, needs, , , effect]) => ({ id, title, where, kind, needs, effect })), lastRun: runs[0] ?? null,

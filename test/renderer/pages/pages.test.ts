@@ -7,6 +7,7 @@ import { recompute } from '#renderer/pages/audit/recompute.ts'
 import { auditSearch } from '#renderer/pages/audit/search.ts'
 import { layCharts } from '#renderer/pages/dashboard/layout.ts'
 import { dashboardSearch, toggled } from '#renderer/pages/dashboard/search.ts'
+import { keptVersion } from '#renderer/pages/overview/go-back.tsx'
 import { needsOf } from '#renderer/pages/overview/needs.ts'
 import { layTrack } from '#renderer/pages/overview/track.ts'
 import { planMs } from '#renderer/pages/pipelines/plan.tsx'
@@ -59,6 +60,14 @@ describe('needs', () => {
     const kinds = needsOf({ runs: [], last, systems: [{ system: 'warehouse', engine: 'x', state: 'down', checkedAt: '' }], checks: [{ check: 'disk', title: 'Disk', state: 'failed', found: '' }] }).map(({ kind }) => kind)
     expect(kinds).toEqual(['system', 'gate', 'check'])
   })
+})
+
+it('knows the version that the recorded way back would publish again', () => {
+  const undo = { operation: 'x', input: { tables: [{ table: 'reviews', version: 4 }] } }
+  expect(keptVersion(undo, 'reviews')).toBe(4)
+  expect(keptVersion(undo, 'other')).toBeNull()
+  expect(keptVersion(null, 'reviews')).toBeNull()
+  expect(keptVersion({ operation: 'x', input: 'odd' }, 'reviews')).toBeNull()
 })
 
 describe('what can be asked of a run', () => {
