@@ -6,9 +6,9 @@ export interface BlueprintFiles {
   /** Names of the workspace's blueprints, e.g. "reviews". */
   readonly blueprints: readonly string[]
   /** Text of a file by its path below the blueprints' folder (`/` between parts); null when absent. */
-  read(path: string): string | null
+  readonly read: (path: string) => string | null
   /** Files directly in a folder below the blueprints' folder, by name; [] when absent. */
-  list(folder: string): readonly string[]
+  readonly list: (folder: string) => readonly string[]
 }
 
 export interface PipelineCatalogue {

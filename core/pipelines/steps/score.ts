@@ -71,7 +71,7 @@ export async function writeScores(work: Work<'score'>): Promise<{ rows: number; 
   let relevant = 0
   try {
     await withSession(work, [step.of], async (session) => {
-      const waiting: Promise<{ ids: readonly Json[]; scores: Scores }>[] = []
+      const waiting: Promise<{ ids: readonly string[]; scores: Scores }>[] = []
       const write = async (): Promise<void> => {
         const { ids, scores } = await waiting.shift()!
         const lines = spillLines(ids, scores, step.relevantFrom)
@@ -80,13 +80,13 @@ export async function writeScores(work: Work<'score'>): Promise<{ rows: number; 
         relevant += lines.relevant
         context.progress({ rows, totalRows })
       }
-      const select = `SELECT ${name(id)} AS id, ${name(body)} AS body, ${name(rating)} AS rating, ${name(hasImage)} AS has_image, ${name(hasOrders)} AS has_orders FROM staged.${name(table)}`
+      const select = `SELECT ${name(id)}::VARCHAR AS id, ${name(body)} AS body, ${name(rating)} AS rating, ${name(hasImage)} AS has_image, ${name(hasOrders)} AS has_orders FROM staged.${name(table)}`
       try {
         let batch: Record<string, Json>[] = []
         const send = async (): Promise<void> => {
           const full = batch
           batch = []
-          const scored = context.deps.scorer.score(asBatch(full), signal).then((scores) => ({ ids: full.map((row) => row.id ?? null), scores }))
+          const scored = context.deps.scorer.score(asBatch(full), signal).then((scores) => ({ ids: full.map((row) => row.id as string), scores }))
           scored.catch(() => {})
           waiting.push(scored)
           if (waiting.length > IN_FLIGHT) await write()
@@ -130,13 +130,13 @@ function asBatch(rows: readonly Record<string, Json>[]): ScoreBatch {
 }
 
 /** Numbers as JavaScript writes them: they read back as the same double. */
-function spillLines(ids: readonly Json[], scores: Scores, from: { readonly confidence: number; readonly relevance: number }): { text: string; relevant: number } {
+function spillLines(ids: readonly string[], scores: Scores, from: { readonly confidence: number; readonly relevance: number }): { text: string; relevant: number } {
   let lines = ''
   let relevant = 0
   for (const [i, id] of ids.entries()) {
     const isRelevant = scores.confidence[i]! >= from.confidence && scores.relevanceScore[i]! >= from.relevance
     if (isRelevant) relevant++
-    lines += `${quoted(String(id as string | number))},${scores.textLength[i]},${scores.textLengthScore[i]},${scores.isExtremeRating[i] === 1},${scores.keywordScore[i]},${scores.relevanceScore[i]},${quoted(scores.theme[i]!)},${scores.confidence[i]},${quoted(scores.sentiment[i]!)},${isRelevant}\n`
+    lines += `${quoted(id)},${scores.textLength[i]},${scores.textLengthScore[i]},${scores.isExtremeRating[i] === 1},${scores.keywordScore[i]},${scores.relevanceScore[i]},${quoted(scores.theme[i]!)},${scores.confidence[i]},${quoted(scores.sentiment[i]!)},${isRelevant}\n`
   }
   return { text: lines, relevant }
 }

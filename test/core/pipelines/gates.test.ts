@@ -145,7 +145,7 @@ describe('rows that nobody expects', () => {
 
   it('quotes, commas, line ends, backslashes, NULL and empty come through as they are', async () => {
     const texts = ['a"b', '"', '""', ',', '\n', 'a\nb', 'a\r\nb', '\r', '\\.', '\\N', 'NULL', 'é🙂', ' x ', '\t,"\n",', "'", '{}', 'a"\n"b']
-    const values = texts.map((text, i) => `(${900_000 + i}, NULL::text, U&'${[...text].map((c) => `\\+${c.codePointAt(0)!.toString(16).padStart(6, '0')}`).join('')}', ${i % 2 === 0 ? "''" : 'NULL'}, 3, 'P')`)
+    const values = texts.map((text, i) => `(${900_000 + i}, NULL::text, U&'${Array.from(text, (c) => `\\+${c.codePointAt(0)!.toString(16).padStart(6, '0')}`).join('')}', ${i % 2 === 0 ? "''" : 'NULL'}, 3, 'P')`)
     const run = await runOver({ review: `SELECT * FROM review UNION ALL VALUES ${values.join(', ')}` })
     expect(run.failure).toBeNull()
     const session = await lab.deps.warehouse.open()

@@ -57,7 +57,7 @@ describe('what names a person', () => {
     await db.run(`CREATE TABLE people AS SELECT unnest([${people.map((id) => `'${id}'`).join(',')}]) AS id`)
     let texts = 0
     for (const file of files) {
-      const columns = (await db.runAndReadAll(`DESCRIBE FROM read_parquet('${file}')`)).getRowsJson().filter((row) => row[1] === 'VARCHAR').map((row) => `"${String(row[0])}"`)
+      const columns = (await db.runAndReadAll(`DESCRIBE FROM read_parquet('${file}')`)).getRowsJson().filter((row) => row[1] === 'VARCHAR').map((row) => `"${row[0] as string}"`)
       for (const column of columns) {
         const [found] = (await db.runAndReadAll(`SELECT count(*) FILTER (WHERE contains(${column}, '${MARKER.text}') OR contains(${column}, '${MARKER.digits}') OR ${column} IN (SELECT id FROM people)) AS bad, count(${column}) AS n FROM read_parquet('${file}')`)).getRowsJson()
         expect(Number(found![0]), `${column} of ${file}`).toBe(0)

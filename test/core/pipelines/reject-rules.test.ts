@@ -28,11 +28,14 @@ function judge(rows: readonly Row[]): (string | null)[] {
     else if (row.review_id === null || row.rating === null) reasons[i] = 'missing_required_fields'
     else if (!/^\s*-?\d+(\.0+)?\s*$/.test(row.rating)) reasons[i] = 'data_quality_issue'
     else if (rating < 1 || rating > 5) reasons[i] = 'invalid_rating'
-    else if (row.description === null || row.description.replaceAll(/[\p{Z}\t\n\v\f\r\u001C-\u001F\u0085]/gu, '') === '') reasons[i] = 'empty_description'
+    else if (row.description === null || Array.from(row.description).every(isSpace)) reasons[i] = 'empty_description'
     seen.add(row.review_id)
   }
   return reasons
 }
+
+/** As Python's str.strip() sees it. */
+const isSpace = (character: string): boolean => /\p{Z}/u.test(character) || '\t\n\v\f\r\u001C\u001D\u001E\u001F\u0085'.includes(character)
 
 /** NULL stands last, as in the engine's structs. */
 const compare = (a: string | null, b: string | null): number => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1)

@@ -63,7 +63,7 @@ export const plainScorer = (): TextScorer => ({
   describe: async () => [{ name: 'plain', version: '1', sha256: '0'.repeat(64) }],
   async score({ texts, ratings, hasImage }: ScoreBatch, signal): Promise<Scores> {
     signal?.throwIfAborted()
-    const lengths = texts.map((text) => [...(text ?? '')].length)
+    const lengths = texts.map((text) => Array.from(text ?? '').length)
     const relevance = lengths.map((length, i) => Math.min(100, (length % 90) + 20 * (hasImage[i] ?? 0)))
     const confidence = lengths.map((length) => 60 + (length % 40))
     return {
