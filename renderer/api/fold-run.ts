@@ -34,6 +34,21 @@ function patchStep(run: LiveRun, stepId: string, patch: (step: RunStep) => RunSt
   return { ...run, steps: run.steps.map((step) => (step.id === stepId ? patch(step) : step)) }
 }
 
+/** How long each step took in a run that ended, ms. Steps that were taken over, or did not end, are left out. */
+export function stepDurations(run: Pick<RunDetail, 'steps'>): ReadonlyMap<string, number> {
+  return new Map(
+    run.steps.flatMap(({ id, state, startedAt, endedAt }): [string, number][] => {
+      if ((state !== 'succeeded' && state !== 'warning') || startedAt === null || endedAt === null) return []
+      const ms = Date.parse(endedAt) - Date.parse(startedAt)
+      return ms > 0 ? [[id, ms]] : []
+    }),
+  )
+}
+
+/** A run whose steps are expected to take what they took the last time; where nothing was measured, what was planned. */
+export const withPast = (run: LiveRun, past: ReadonlyMap<string, number>): LiveRun =>
+  past.size === 0 ? run : { ...run, steps: run.steps.map((step) => ({ ...step, estimateMs: past.get(step.id) ?? step.estimateMs })) }
+
 const WORKING = new Set(['queued', 'running'])
 
 /** Whether something still moves. */

@@ -30,6 +30,7 @@ export class RunFeed {
   #pending: RunEvent[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
   #listsTimer: ReturnType<typeof setTimeout> | undefined
+  #runsChanged = false
   #rates = new Map<string, { at: number; value: number }[]>()
   #logListeners = new Set<(runId: string, lines: readonly LogEvent[]) => void>()
 
@@ -95,7 +96,8 @@ export class RunFeed {
       if (lines.length > 0) this.#logListeners.forEach((listener) => listener(runId, lines))
     }
     if (events.some((event) => event.kind === 'run' || event.kind === 'step')) {
-      this.#listsTimer ??= setTimeout(() => this.#readLists(events.some((event) => event.kind === 'run')), LISTS_MS)
+      this.#runsChanged ||= events.some((event) => event.kind === 'run')
+      this.#listsTimer ??= setTimeout(() => this.#readLists(), LISTS_MS)
     }
   }
 
@@ -108,11 +110,13 @@ export class RunFeed {
     this.#rates.set(key, samples)
   }
 
-  #readLists(runsChanged: boolean): void {
+  #readLists(): void {
     this.#listsTimer = undefined
     void this.#cache.invalidateQueries({ queryKey: runKeys.lists })
     void this.#cache.invalidateQueries({ queryKey: ['audit', 'head'] })
-    if (!runsChanged) return
-    for (const key of ['pipelines', 'data', 'sandbox', 'rejects', 'dashboards', 'systems']) void this.#cache.invalidateQueries({ queryKey: [key] })
+    void this.#cache.invalidateQueries({ queryKey: ['sandbox'] })
+    if (!this.#runsChanged) return
+    this.#runsChanged = false
+    for (const key of ['pipelines', 'data', 'rejects', 'dashboards', 'systems']) void this.#cache.invalidateQueries({ queryKey: [key] })
   }
 }

@@ -59,8 +59,10 @@ export function AuditPage(): React.ReactElement {
   const kinds = useSeen(rows, 'kind', search.kind)
   const actors = useSeen(rows, 'actor', search.actor)
   const classOf = useCallback((name: string | null) => info.environments.find((each) => each.name === name), [info])
+  // Beside an open entry there is no room for what the entry itself says.
+  const open = search.entry !== undefined
   const columns = useMemo(
-    (): Column<AuditEntry>[] => [
+    (): Column<AuditEntry>[] => ([
       { id: 'seq', title: t('audit.entry'), width: '64px', numeric: true, value: ({ seq }) => seq, render: ({ seq }) => <span className="mut tn">{f.n(seq)}</span> },
       { id: 'at', title: t('audit.at'), width: '92px', value: ({ at }) => at, render: ({ at }) => <span className="mut tn"><Moment at={at} /></span> },
       { id: 'actor', title: t('audit.who'), width: '84px', value: ({ actor }) => actor },
@@ -77,8 +79,8 @@ export function AuditPage(): React.ReactElement {
           const look = lookOf(kind, summary)
           return look && <StateGlyph look={look} />
         } },
-    ],
-    [t, f, classOf],
+    ] as Column<AuditEntry>[]).filter(({ id }) => !open || (id !== 'actor' && id !== 'environment')),
+    [t, f, classOf, open],
   )
   const find = useDebouncedCallback((value: string) => void navigate({ search: (old) => ({ ...old, q: value || undefined }), replace: true }), 250)
   const entries = head?.entries ?? 0

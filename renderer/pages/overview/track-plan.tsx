@@ -1,9 +1,8 @@
-import { useMediaQuery } from '@mantine/hooks'
+import { useElementSize } from '@mantine/hooks'
 import type { RunStep } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import type { Station, Track } from './track.ts'
 
-const WIDTH = 1188
 const Y = 58
 
 const ink = (station: Station): string => (station.reached === 'fresh' ? 'var(--ink-2)' : 'var(--line-strong)')
@@ -11,20 +10,24 @@ const ink = (station: Station): string => (station.reached === 'fresh' ? 'var(--
 /** The track: dark line = fresh, blue = moving with a train, pale = to be replaced; a branch for rejects. */
 export function TrackPlan({ track, published }: { track: Track; published: number | null }): React.ReactElement {
   const { t, f } = useWords()
-  const narrow = useMediaQuery('(max-width: 1100px)')
+  const { ref, width: measured } = useElementSize()
+  const width = Math.max(640, measured)
   const { main, branches, train } = track
-  const x = (i: number): number => 12 + (i / Math.max(1, main.length - 1)) * (WIDTH - 24)
+  const x = (i: number): number => 12 + (i / Math.max(1, main.length - 1)) * (width - 24)
   const trainX = train ? x(train.after) + (x(train.after + 1) - x(train.after)) * Math.min(0.92, Math.max(0.08, train.share)) : 0
+  // Letters that fit between two stations; the ends have half the room.
+  const letters = (i: number): number => Math.floor((width / Math.max(1, main.length - 1) / 6.6) * (i === 0 || i === main.length - 1 ? 0.62 : 0.96))
   const anchor = (i: number): 'start' | 'middle' | 'end' => (i === 0 ? 'start' : i === main.length - 1 ? 'end' : 'middle')
-  const textX = (i: number): number => (i === 0 ? 6 : i === main.length - 1 ? WIDTH - 6 : x(i))
+  const textX = (i: number): number => (i === 0 ? 6 : i === main.length - 1 ? width - 6 : x(i))
   return (
     <div className="track-plan">
-      <svg viewBox={`0 0 ${WIDTH} ${branches.length > 0 ? 160 : 108}`} preserveAspectRatio={narrow ? 'xMinYMin meet' : 'xMidYMin meet'} fill="none" role="img" aria-label={t('overview.trackLabel', { stations: f.list(main.map(({ name }) => name)) })}>
+      <div ref={ref} />
+      <svg width={width} height={branches.length > 0 ? 160 : 108} fill="none" role="img" aria-label={t('overview.trackLabel', { stations: f.list(main.map(({ name }) => name)) })}>
         {main.slice(1).map((station, i) => (
           <path key={i} className="t" d={`M${x(i)} ${Y}H${x(i + 1)}`} stroke={ink(station)} />
         ))}
         {branches.map(({ after, station }, i) => {
-          const from = Math.min(x(after) + 32, WIDTH - 330)
+          const from = Math.min(x(after) + 32, width - 330)
           const to = from + 104 + i * 150
           return (
             <g key={station.name}>
@@ -48,8 +51,8 @@ export function TrackPlan({ track, published }: { track: Track; published: numbe
         {main.map((station, i) => (
           <g key={i}>
             <circle cx={x(i)} cy={Y} r="6" fill="var(--sheet)" stroke={ink(station)} strokeWidth="2.5" />
-            <text x={textX(i)} y="24" textAnchor={anchor(i)} className="nm">{nameOf(station, t)}</text>
-            <text x={textX(i)} y="40" textAnchor={anchor(i)} className="sb">{cut(station.kind === 'gates' || (train && (i === train.after || i === train.after + 1)) ? '' : (station.steps.at(-1)?.title ?? ''))}</text>
+            <text x={textX(i)} y="24" textAnchor={anchor(i)} className="nm">{cut(nameOf(station, t), letters(i))}</text>
+            <text x={textX(i)} y="40" textAnchor={anchor(i)} className="sb">{cut(station.kind === 'gates' || (train && (i === train.after || i === train.after + 1)) ? '' : (station.steps.at(-1)?.title ?? ''), letters(i))}</text>
             <text x={textX(i)} y="84" textAnchor={anchor(i)} className="fg"><StationWords station={station} line="figure" fallback={i === main.length - 1 ? published : null} /></text>
             <text x={textX(i)} y="100" textAnchor={anchor(i)} className="sb"><StationWords station={station} line="fact" /></text>
           </g>
@@ -59,10 +62,10 @@ export function TrackPlan({ track, published }: { track: Track; published: numbe
   )
 }
 
-const cut = (text: string, most = 27): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
 function nameOf(station: Station, t: ReturnType<typeof useWords>['t']): string {
-  return station.kind === 'gates' ? t('overview.gates') : cut(station.name.charAt(0).toUpperCase() + station.name.slice(1), 22)
+  return station.kind === 'gates' ? t('overview.gates') : station.name.charAt(0).toUpperCase() + station.name.slice(1)
 }
 
 function trainWords(step: RunStep, t: ReturnType<typeof useWords>['t'], f: ReturnType<typeof useWords>['f']): string {

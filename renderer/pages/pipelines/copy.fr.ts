@@ -33,6 +33,7 @@ export const pipelinesFr: Same<typeof pipelinesEn> = {
   result: 'Résultat',
   takes: 'Prend',
   noRunToEstimate: 'aucune exécution pour estimer',
+  likeRun: 'comme l’exécution {{number}}',
   estimate: 'estimation',
   largestStep: 'dans la plus grande étape',
   locks: 'Verrous',

@@ -2,6 +2,8 @@ import { Button } from '@mantine/core'
 import { IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useClient } from '#renderer/api/core.tsx'
+import { stepDurations } from '#renderer/api/fold-run.ts'
+import { runQuery } from '#renderer/api/queries.ts'
 import type { Pipeline, Plan } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { usePlace } from '#renderer/shell/environment.tsx'
@@ -31,9 +33,13 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
   const { t, f } = useWords()
   const { environment } = usePlace()
   const now = useNow()
-  const { data: plan, error, refetch, isFetching, dataUpdatedAt } = useQuery(planQuery(useClient(), environment.name, pipeline.id))
+  const client = useClient()
+  const { data: plan, error, refetch, isFetching, dataUpdatedAt } = useQuery(planQuery(client, environment.name, pipeline.id))
   const { start, busy } = useStart(pipeline.id)
-  const ms = plan ? planMs(plan) : null
+  const last = useQuery({ ...runQuery(client, pipeline.lastRun?.runId ?? ''), enabled: pipeline.lastRun?.state === 'succeeded' }).data
+  const past = last ? stepDurations(last) : new Map<string, number>()
+  const steps = plan?.steps.map((step) => ({ ...step, estimateMs: past.get(step.id) ?? step.estimateMs })) ?? []
+  const ms = plan ? planMs({ steps }) : null
   const rows = plan ? Math.max(0, ...plan.steps.map((step) => step.estimateRows ?? 0)) : 0
   const stations = [{ title: t('pipelines.pipeline'), beside: pipeline.title }, { title: t('pipelines.planAndChecks') }, { title: t('pipelines.stationRun') }, { title: t('pipelines.result') }]
   return (
@@ -71,17 +77,18 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
       ) : (
         <>
           <FigureStrip label={t('pipelines.planAndChecks')}>
-            <Figure label={t('pipelines.takes')} value={ms === null ? <span className="no-figure">{t('ui.notEnoughData')}</span> : f.duration(ms)} beside={ms === null ? t('pipelines.noRunToEstimate') : t('pipelines.estimate')} />
+            <Figure label={t('pipelines.takes')} value={ms === null ? <span className="no-figure">{t('ui.notEnoughData')}</span> : f.duration(ms)} beside={ms === null ? t('pipelines.noRunToEstimate') : last ? t('pipelines.likeRun', { number: f.n(last.number) }) : t('pipelines.estimate')} />
             {rows > 0 && <Figure label={t('ui.rows')} value={f.n(rows)} beside={t('pipelines.largestStep')} />}
             <Figure label={t('pipelines.steps')} value={f.n(plan.steps.length)} />
             <Figure label={t('pipelines.locks')} value={f.n(plan.locks.length)} beside={plan.locks.length === 1 ? plan.locks[0] : undefined} />
           </FigureStrip>
           <div className="split" style={{ borderTop: 0 }}>
             <StepList
-              steps={plan.steps}
+              steps={steps}
+              roomy
               head={[t('pipelines.whatHappens'), t('ui.where'), t('pipelines.effect'), t('pipelines.takes')]}
               renderRight={(step) => {
-                const estimate = plan.steps.find(({ id }) => id === step.id)?.estimateMs
+                const estimate = steps.find(({ id }) => id === step.id)?.estimateMs
                 return estimate === undefined ? '' : f.duration(estimate)
               }}
             />

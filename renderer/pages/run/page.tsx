@@ -3,7 +3,7 @@ import { IconPlayerPlay, IconPlayerStop, IconRepeat } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClient } from '#renderer/api/core.tsx'
-import { isLive, type LiveRun } from '#renderer/api/fold-run.ts'
+import { isLive, withPast, type LiveRun } from '#renderer/api/fold-run.ts'
 import { runQuery } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEscape } from '#renderer/shell/keyboard.ts'
@@ -19,6 +19,7 @@ import { RunLog } from './log.tsx'
 import { StepPanel } from './step-panel.tsx'
 import { RunMessage } from './message.tsx'
 import { PreviewOverlay } from './preview.tsx'
+import { usePast } from './queries.ts'
 import { controlsOf, stepOfInterest } from './verdict.ts'
 
 const route = getRouteApi('/runs/$runId')
@@ -36,14 +37,16 @@ export function RunPage(): React.ReactElement {
   )
 }
 
-function RunView({ run }: { run: LiveRun }): React.ReactElement {
+function RunView({ run: held }: { run: LiveRun }): React.ReactElement {
   const { t, f } = useWords()
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const now = useNow()
+  const pipeline = pipelineOf(held)
+  const past = usePast(held, pipeline)
+  const run = withPast(held, past)
   const live = isLive(run)
   const picked = run.steps.find((step) => step.id === search.step) ?? run.steps.find((step) => step.id === stepOfInterest(run))
-  const pipeline = pipelineOf(run)
   useEscape(pipeline ? () => void navigate({ to: '/pipelines/$pipeline', params: { pipeline } }) : null)
   return (
     <div className="page-fill">

@@ -1,7 +1,8 @@
 import type { RunStep } from '#renderer/api/types.ts'
 import type { Rail as RailLayout, RailEdge } from './lanes.ts'
 
-const ROW = 27
+/** Height of a row of the step list, px. */
+const DENSE = 27
 const FIRST = 14
 
 const passed = (state: RunStep['state'] | undefined): boolean => state !== undefined && state !== 'waiting' && state !== 'skipped'
@@ -10,11 +11,11 @@ const passed = (state: RunStep['state'] | undefined): boolean => state !== undef
 export const railWidth = (lanes: number): number => Math.min(112, FIRST * 2 + Math.min(4, lanes) * 18 + Math.max(0, lanes - 4) * 8)
 
 /** The rail left of the step list: stations, and lines that have been travelled or are still ahead. */
-export function Rail({ rail, states }: { rail: RailLayout; states: readonly RunStep['state'][] }): React.ReactElement {
+export function Rail({ rail, states, row: height = DENSE }: { rail: RailLayout; states: readonly RunStep['state'][]; row?: number }): React.ReactElement {
   const width = railWidth(rail.width)
   const gap = rail.width > 1 ? Math.min(20, (width - FIRST - 22) / (rail.width - 1)) : 0
   const x = (lane: number): number => FIRST + lane * gap
-  const y = (row: number): number => row * ROW + ROW / 2
+  const y = (row: number): number => row * height + height / 2
   const path = ({ from, to, turn }: RailEdge): string => {
     const [x1, y1, x2, y2] = [x(from.lane), y(from.row), x(to.lane), y(to.row)]
     if (turn === 'none') return `M${x1} ${y1}V${y2}`
@@ -27,7 +28,7 @@ export function Rail({ rail, states }: { rail: RailLayout; states: readonly RunS
   // Lines still ahead first, so that travelled ones lie above them.
   const edges = rail.edges.toSorted((a, b) => Number(passed(states[a.to.row])) - Number(passed(states[b.to.row])))
   return (
-    <svg className="sg-rail" width={width} height={states.length * ROW} fill="none" aria-hidden="true">
+    <svg className="sg-rail" width={width} height={states.length * height} fill="none" aria-hidden="true">
       {edges.map((edge) => (
         <path key={`${edge.from.row}-${edge.to.row}`} d={path(edge)} stroke={passed(states[edge.to.row]) ? 'var(--ink-3)' : 'var(--line-strong)'} strokeWidth="2" />
       ))}

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { doneShare, elapsedMs, foldRun, msLeft } from '#renderer/api/fold-run.ts'
+import { doneShare, elapsedMs, foldRun, msLeft, stepDurations, withPast } from '#renderer/api/fold-run.ts'
 import type { RunEvent } from '#renderer/api/types.ts'
 import { runOf, stepOf, T0 } from '#test/renderer/samples.ts'
 
@@ -56,6 +56,21 @@ describe('figures of a run', () => {
 
   it('says nothing when a step on the way has no estimate', () => {
     expect(msLeft(runOf([stepOf('a', [], { estimateMs: null })]), T0)).toBeNull()
+  })
+
+  it('expects of a step what it took the last time, not what was taken over or never ended', () => {
+    const at = (ms: number): string => new Date(T0 + ms).toISOString()
+    const past = stepDurations({
+      steps: [
+        stepOf('a', [], { state: 'succeeded', startedAt: at(0), endedAt: at(700) }),
+        stepOf('kept', [], { state: 'succeeded', startedAt: at(5), endedAt: at(5) }),
+        stepOf('cut', [], { state: 'failed', startedAt: at(0), endedAt: at(9) }),
+      ],
+    })
+    expect([...past]).toEqual([['a', 700]])
+    const run = withPast(runOf([stepOf('a', [], { estimateMs: 50 }), stepOf('b', ['a'], { estimateMs: 40 })]), past)
+    expect(run.steps.map(({ estimateMs }) => estimateMs)).toEqual([700, 40])
+    expect(msLeft(run, T0)).toBe(740)
   })
 
   it('has a share between 0 and 1 that only grows while steps end', () => {
