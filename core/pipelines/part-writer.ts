@@ -65,7 +65,8 @@ export class PartWriter {
     try {
       for await (const chunk of stream) {
         const piece = this.#transform.push(chunk as Buffer)
-        if (piece) await this.#write(piece)
+        if (!piece) continue
+        await this.#write(piece)
         onChunk(this)
       }
       await this.#write(this.#transform.end())
@@ -149,7 +150,7 @@ export class PartWriter {
     await session.run(
       `COPY (SELECT ${[...columns.map(name), ...keys.values()].join(', ')} FROM read_csv(${text(csv)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
         nullstr = '', allow_quoted_nulls = false, strict_mode = true, columns = {${selected.map((column) => `${text(column)}: 'VARCHAR'`).join(', ')}}${line}))
-       TO ${text(parquet)} (FORMAT parquet, COMPRESSION snappy)`,
+       TO ${text(parquet)} (FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 2000)`,
       undefined,
       signal,
     )

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { to as copyTo } from 'pg-copy-streams'
 import { Cancelled } from '#core/base/errors.ts'
+import { unframeInPlace } from './copy-frames.ts'
 import { cancelBackend, type BackendClient, type PostgresConnection } from './connection.ts'
 import { postgresError } from './errors.ts'
 import { utf8Check } from './utf8-check.ts'
@@ -23,6 +24,7 @@ export interface CopyOutOptions {
 export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOptions): Readable {
   const { connection, server, signal } = options
   const copy = client.query(copyTo(`COPY (${sql}) TO STDOUT (FORMAT csv, HEADER false, NULL '')`, { highWaterMark: 1 << 18 }))
+  unframeInPlace(copy)
   const isUtf8 = utf8Check()
   let failure: unknown
   // The last byte comes before the server's word that the statement has ended.

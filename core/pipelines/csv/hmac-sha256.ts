@@ -18,7 +18,7 @@ const HEX = new Uint8Array(16)
 for (let digit = 0; digit < 16; digit++) HEX[digit] = digit.toString(16).charCodeAt(0)
 
 /** Writes the 8 hex characters of a 32-bit word. */
-export function hexOfWord(word: number, out: Uint8Array, at: number): void {
+function hexOfWord(word: number, out: Uint8Array, at: number): void {
   out[at] = HEX[word >>> 28]!
   out[at + 1] = HEX[(word >>> 24) & 15]!
   out[at + 2] = HEX[(word >>> 20) & 15]!
@@ -81,11 +81,6 @@ export class HmacSha256 {
     state.set(this.#outer)
     compress(state, words)
     for (let i = 0, o = at; i < 8; i++, o += 8) hexOfWord(state[i]!, out, o)
-  }
-
-  /** The eight words of the last result. Not set by messages of more than 55 bytes. */
-  get digest(): Int32Array {
-    return this.#state
   }
 
   #load(): void {

@@ -1,64 +1,101 @@
-import { HmacSha256, hexOfWord } from './hmac-sha256.ts'
+import { HmacSha256 } from './hmac-sha256.ts'
 
 /** Length of a pseudonym: SHA-256 in hex. */
 export const PSEUDONYM = 64
+const HEX_WORDS = PSEUDONYM / 4
 /** Values longer than this are hashed each time instead of being remembered. */
 const LONGEST_KEPT = 40
-/** At most so many values are remembered per domain (×76 bytes ≈ 40 MB); later new ones are hashed each time. */
+const VALUE_WORDS = LONGEST_KEPT / 4
+/** At most so many values are remembered per domain (×117 bytes ≈ 60 MB); later new ones are hashed each time. */
 const MOST_KEPT = 1 << 19
 const FIRST_SLOTS = 1 << 12
 
+/** Bytes, and the same bytes as words: what is read and written several times per row. */
+export interface ByteView {
+  readonly bytes: Uint8Array
+  readonly words: DataView
+}
+
+export const viewOf = (bytes: Uint8Array): ByteView => ({ bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) })
+
 /**
  * Pseudonyms of one domain: HMAC-SHA-256 of the value's bytes, lower-case hex. Remembers what it has seen in flat
- * memory (no object per value), since the same people come back in every table.
+ * memory, four bytes at a time and no object per value, since the same people come back in every table.
  */
 export class Pseudonymiser {
   readonly keyId: string
   readonly #hmac: HmacSha256
   /** Open addressing, two numbers per place: slot number + 1 (0 = free) and the value's hash. At most half full. */
   #table = new Int32Array(FIRST_SLOTS * 4)
-  #values = new Uint8Array(FIRST_SLOTS * LONGEST_KEPT)
+  #values = new Int32Array(FIRST_SLOTS * VALUE_WORDS)
   #lengths = new Uint8Array(FIRST_SLOTS)
-  #digests = new Int32Array(FIRST_SLOTS * 8)
+  #pseudonyms = new Int32Array(FIRST_SLOTS * HEX_WORDS)
   #kept = 0
+  /** The value at hand as words, the last one filled up with zeros. */
+  readonly #value = new Int32Array(VALUE_WORDS)
 
   constructor(keyId: string, key: Buffer) {
     this.keyId = keyId
     this.#hmac = new HmacSha256(key)
   }
 
-  /** Writes the 64 hex characters for the value bytes[from, to) to `out` at `at`. */
-  into(bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
+  /** Writes the 64 hex characters for the value [from, to) of `source` to `target` at `at`. */
+  into(source: ByteView, from: number, to: number, target: ByteView, at: number): void {
     const length = to - from
-    if (length > LONGEST_KEPT) return this.#hmac.hexInto(bytes, from, to, out, at)
+    if (length > LONGEST_KEPT) return this.#hmac.hexInto(source.bytes, from, to, target.bytes, at)
+    const hash = this.#load(source, from, to)
     const table = this.#table
     const mask = table.length - 1
-    const hash = hashOf(bytes, from, to)
     let place = (hash << 1) & mask
     for (let slot = table[place]!; slot !== 0; slot = table[(place = (place + 2) & mask)]!) {
-      if (table[place + 1] !== hash || !this.#holds(slot - 1, bytes, from, length)) continue
-      const digests = this.#digests
-      for (let word = (slot - 1) * 8, end = word + 8, o = at; word < end; word++, o += 8) hexOfWord(digests[word]!, out, o)
+      if (table[place + 1] !== hash || !this.#holds(slot - 1, length)) continue
+      const pseudonyms = this.#pseudonyms
+      const { words } = target
+      for (let word = (slot - 1) * HEX_WORDS, end = word + HEX_WORDS, o = at; word < end; word++, o += 4) words.setInt32(o, pseudonyms[word]!, true)
       return
     }
-    this.#hmac.hexInto(bytes, from, to, out, at)
-    if (this.#kept < MOST_KEPT) this.#keep(place, hash, bytes, from, length)
+    this.#hmac.hexInto(source.bytes, from, to, target.bytes, at)
+    if (this.#kept < MOST_KEPT) this.#keep(place, hash, length, target, at)
   }
 
-  #holds(slot: number, bytes: Uint8Array, from: number, length: number): boolean {
+  /** The value as words; returns its hash (FNV-1a over words, with a final mix: the table takes the low bits). */
+  #load({ bytes, words }: ByteView, from: number, to: number): number {
+    const value = this.#value
+    const length = to - from
+    const whole = length >> 2
+    let hash = 0x811c9dc5 | length
+    for (let i = 0, at = from; i < whole; i++, at += 4) {
+      const word = words.getInt32(at, true)
+      value[i] = word
+      hash = Math.imul(hash ^ word, 0x01000193)
+      hash ^= hash >>> 15
+    }
+    if (length & 3) {
+      let word = 0
+      for (let at = to - 1; at >= from + whole * 4; at--) word = (word << 8) | bytes[at]!
+      value[whole] = word
+      hash = Math.imul(hash ^ word, 0x01000193)
+    }
+    hash ^= hash >>> 15
+    hash = Math.imul(hash, 0x2c1b3c6d)
+    return hash ^ (hash >>> 13)
+  }
+
+  #holds(slot: number, length: number): boolean {
     if (this.#lengths[slot] !== length) return false
     const values = this.#values
-    for (let i = 0, at = slot * LONGEST_KEPT; i < length; i++) if (values[at + i] !== bytes[from + i]) return false
+    const value = this.#value
+    for (let i = 0, at = slot * VALUE_WORDS, end = (length + 3) >> 2; i < end; i++) if (values[at + i] !== value[i]) return false
     return true
   }
 
-  #keep(place: number, hash: number, bytes: Uint8Array, from: number, length: number): void {
+  #keep(place: number, hash: number, length: number, target: ByteView, at: number): void {
     const slot = this.#kept++
     this.#table[place] = slot + 1
     this.#table[place + 1] = hash
     this.#lengths[slot] = length
-    for (let i = 0, at = slot * LONGEST_KEPT; i < length; i++) this.#values[at + i] = bytes[from + i]!
-    this.#digests.set(this.#hmac.digest, slot * 8)
+    this.#values.set(this.#value, slot * VALUE_WORDS)
+    for (let i = 0; i < HEX_WORDS; i++) this.#pseudonyms[slot * HEX_WORDS + i] = target.words.getInt32(at + i * 4, true)
     if (this.#kept === this.#lengths.length) this.#grow()
   }
 
@@ -74,22 +111,13 @@ export class Pseudonymiser {
       table[place + 1] = old[i + 1]!
     }
     this.#table = table
-    this.#values = larger(this.#values, new Uint8Array(this.#values.length * 2))
+    this.#values = larger(this.#values, new Int32Array(this.#values.length * 2))
     this.#lengths = larger(this.#lengths, new Uint8Array(this.#lengths.length * 2))
-    this.#digests = larger(this.#digests, new Int32Array(this.#digests.length * 2))
+    this.#pseudonyms = larger(this.#pseudonyms, new Int32Array(this.#pseudonyms.length * 2))
   }
 }
 
 function larger<T extends Uint8Array | Int32Array>(from: T, into: T): T {
   into.set(from)
   return into
-}
-
-/** FNV-1a, 32 bits, with a final mix: the table takes the low bits. */
-function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5 | 0
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
-  hash ^= hash >>> 15
-  hash = Math.imul(hash, 0x2c1b3c6d)
-  return hash ^ (hash >>> 13)
 }

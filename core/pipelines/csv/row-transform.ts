@@ -1,5 +1,4 @@
-import type { Pseudonymiser } from './pseudonymiser.ts'
-import { PSEUDONYM } from './pseudonymiser.ts'
+import { PSEUDONYM, viewOf, type ByteView, type Pseudonymiser } from './pseudonymiser.ts'
 import { SourceRowBroken } from '#core/pipelines/errors.ts'
 
 const QUOTE = 0x22
@@ -35,6 +34,7 @@ export class RowTransform {
   readonly #table: string
   readonly #leading: readonly Pseudonymiser[]
   #out = Buffer.allocUnsafe(PIECE * 2)
+  #outView = viewOf(this.#out)
   #at = 0
   #rowEnd = 0
   /** Leading fields of the current row that are done. */
@@ -61,9 +61,10 @@ export class RowTransform {
       this.#held = null
     }
     let i = 0
+    const view = viewOf(bytes)
     while (i < bytes.length) {
       if (this.#field < this.#leading.length) {
-        const next = this.#leadingField(bytes, i)
+        const next = this.#leadingField(bytes, view, i)
         if (next < 0) {
           if (bytes.length - i > LONGEST_VALUE) throw new SourceRowBroken(this.#table, this.counts.rows + 1, 'a value to be pseudonymised is longer than 64 KiB')
           this.#held = Buffer.from(bytes.subarray(i))
@@ -84,10 +85,12 @@ export class RowTransform {
   }
 
   /** Nothing to replace: the chunk goes through as it is. */
-  #count(chunk: Buffer): Piece {
+  #count(chunk: Buffer): Piece | null {
     const { counts } = this
     let inQuotes = this.#inQuotes
     let start = -this.#rowBytes
+    this.#room(chunk.length)
+    chunk.copy(this.#out, this.#at)
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i]
       if (byte === QUOTE) inQuotes = !inQuotes
@@ -100,13 +103,15 @@ export class RowTransform {
     this.#inQuotes = inQuotes
     this.#rowBytes = chunk.length - start
     counts.written += chunk.length
-    return { bytes: chunk, rowEnd: Math.max(0, start) }
+    if (start > 0) this.#rowEnd = this.#at + start
+    this.#at += chunk.length
+    return this.#at >= PIECE ? this.#take() : null
   }
 
   /** Writes the field at `i` as its pseudonym and returns where the next begins; -1 when it isn't all here. */
-  #leadingField(bytes: Buffer, i: number): number {
+  #leadingField(bytes: Buffer, view: ByteView, i: number): number {
     let end: number
-    let value = bytes
+    let value = view
     let from = i
     let to: number
     if (bytes[i] === QUOTE) {
@@ -117,9 +122,9 @@ export class RowTransform {
         if (bytes[end + 1] !== QUOTE) break
         end += 2
       }
-      value = unquoted(bytes.subarray(i + 1, end))
+      value = viewOf(unquoted(bytes.subarray(i + 1, end)))
       from = 0
-      to = value.length
+      to = value.bytes.length
       end++
     } else {
       end = i
@@ -130,7 +135,7 @@ export class RowTransform {
     const isNull = end === i
     this.#room(PSEUDONYM + 1)
     if (!isNull) {
-      this.#leading[this.#field]!.into(value, from, to, this.#out, this.#at)
+      this.#leading[this.#field]!.into(value, from, to, this.#outView, this.#at)
       this.#written(PSEUDONYM)
     }
     const separator = bytes[end]!
@@ -187,13 +192,17 @@ export class RowTransform {
     const larger = Buffer.allocUnsafe(Math.max(this.#out.length * 2, this.#at + bytes + PIECE))
     this.#out.copy(larger, 0, 0, this.#at)
     this.#out = larger
+    this.#outView = viewOf(larger)
   }
 
   #take(): Piece {
     const ready = { bytes: this.#out.subarray(0, this.#at), rowEnd: this.#rowEnd }
     this.#at = 0
     this.#rowEnd = 0
-    if (this.#out.length > PIECE * 4) this.#out = Buffer.allocUnsafe(PIECE * 2)
+    if (this.#out.length > PIECE * 4) {
+      this.#out = Buffer.allocUnsafe(PIECE * 2)
+      this.#outView = viewOf(this.#out)
+    }
     return ready
   }
 }
