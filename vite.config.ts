@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
@@ -6,9 +6,13 @@ import { defineConfig } from 'vitest/config'
 const here = (path: string): string => resolve(import.meta.dirname, path)
 const alias = { '#core': here('core'), '#renderer': here('renderer'), '#test': here('test') }
 
+/** Plain JavaScript that goes into the bundle: a start that resolves hundreds of small files takes twice as long. */
+const { config } = JSON.parse(readFileSync(here('package.json'), 'utf8')) as { config: { bundled: string[] } }
+
 /** dist/core/regie.js (command line and server) and one file per worker under dist/core/workers. */
 const core = defineConfig({
   resolve: { alias },
+  ssr: { noExternal: config.bundled },
   plugins: [
     {
       name: 'executable',
