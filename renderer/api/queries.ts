@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useClient } from './core.tsx'
-import { isLive, type LiveRun } from './fold-run.ts'
+import { isLive, stepDurations, type LiveRun } from './fold-run.ts'
 import { runKeys } from './keys.ts'
 import type { Client, Run, RunState, SystemInfo } from './types.ts'
 
@@ -49,4 +49,29 @@ export const useInfo = (): UseQueryResult<SystemInfo> => useQuery(infoQuery(useC
 export function useLiveRuns(environment: string): readonly Run[] {
   const { data } = useQuery(runsQuery(useClient(), { environment, limit: 30 }))
   return (data?.runs ?? []).filter(isLive)
+}
+
+/** The pipeline that a run runs; null when it is another operation. */
+export function pipelineOf({ input }: Pick<Run, 'input'>): string | null {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return null
+  const pipeline = (input as { readonly pipeline?: unknown }).pipeline
+  return typeof pipeline === 'string' ? pipeline : null
+}
+
+const NONE: ReadonlyMap<string, number> = new Map()
+
+/** What the steps of a run took in the last one of its kind that succeeded before it, ms. Asked only while it moves. */
+export function usePast(run: Run): ReadonlyMap<string, number> {
+  const client = useClient()
+  const pipeline = pipelineOf(run)
+  const { data } = useQuery({
+    queryKey: ['past', run.runId],
+    queryFn: async ({ signal }) => {
+      const { runs } = await client.runs.list({ environment: run.environment, operation: run.operation, ...(pipeline ? { pipeline } : {}), states: ['succeeded'], before: run.number, limit: 1 }, { signal })
+      return runs[0] ? stepDurations(await client.runs.get({ runId: runs[0].runId }, { signal })) : NONE
+    },
+    enabled: isLive(run),
+    staleTime: Infinity,
+  })
+  return data ?? NONE
 }

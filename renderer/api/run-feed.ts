@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { foldRun, type LiveRun } from './fold-run.ts'
+import { foldRun, isLive, type LiveRun } from './fold-run.ts'
 import { runKeys } from './keys.ts'
 import type { Client, RunEvent } from './types.ts'
 
@@ -89,9 +89,14 @@ export class RunFeed {
       if (event.kind === 'progress' && event.rowsPerSecond !== null) this.#sample(`${event.runId}/${event.stepId}`, event.rowsPerSecond, now)
     }
     for (const [runId, list] of byRun) {
-      this.#cache.setQueryData<LiveRun>(runKeys.detail(runId), (held) =>
-        held ? list.reduce((run, event) => foldRun(run, event, now), held) : held,
-      )
+      const key = runKeys.detail(runId)
+      const held = this.#cache.getQueryData<LiveRun>(key)
+      if (held) {
+        const run = list.reduce((folded, event) => foldRun(folded, event, now), held)
+        this.#cache.setQueryData(key, run)
+        // Events don't carry the recorded way back: it is read once the run has ended.
+        if (isLive(held) && !isLive(run)) void this.#cache.invalidateQueries({ queryKey: key })
+      }
       const lines = list.filter((event) => event.kind === 'log')
       if (lines.length > 0) this.#logListeners.forEach((listener) => listener(runId, lines))
     }

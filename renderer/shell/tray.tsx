@@ -2,8 +2,8 @@ import { Drawer } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useClient } from '#renderer/api/core.tsx'
-import { doneShare, isLive, msLeft } from '#renderer/api/fold-run.ts'
-import { runQuery, runsQuery } from '#renderer/api/queries.ts'
+import { doneShare, isLive, msLeft, withPast } from '#renderer/api/fold-run.ts'
+import { runQuery, runsQuery, usePast } from '#renderer/api/queries.ts'
 import type { Run } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useRunControls } from './run-controls.tsx'
@@ -53,7 +53,9 @@ export function Tray({ opened, onClose }: { opened: boolean; onClose: () => void
 
 function LiveItem({ run, onLeave }: { run: Run; onLeave: () => void }): React.ReactElement {
   const { t, f } = useWords()
-  const detail = useQuery(runQuery(useClient(), run.runId)).data
+  const held = useQuery(runQuery(useClient(), run.runId)).data
+  const past = usePast(run)
+  const detail = held && withPast(held, past)
   const calm = useCalm(detail, `${run.runId} ${detail?.state}`)
   const controls = useRunControls()
   const now = useNow()

@@ -94,14 +94,14 @@ describe.runIf(!missing)('the console over the real core', () => {
     await startRun()
     expect(await state()).toBe('Running')
     const url = page.url()
-    await expect.poll(() => page.locator('.sg-row[data-state="running"]').count()).toBeGreaterThan(0)
-    await expect.poll(() => page.locator('.sg-row[data-state="succeeded"]').count(), { timeout: 60_000 }).toBeGreaterThan(0)
-    expect(await page.locator('.log-line').count()).toBeGreaterThan(0)
+    done = new URL(url).hash.slice(1)
+    await expect.poll(() => page.locator('.sg-row[data-state="succeeded"]').count(), { timeout: 60_000, interval: 50 }).toBeGreaterThan(0)
+    await expect.poll(() => page.locator('.log-line').count(), { interval: 50 }).toBeGreaterThan(0)
 
     await page.reload()
     await page.locator('.sg-row').first().waitFor()
     expect(page.url()).toBe(url)
-    expect(await page.locator('.sg-row[data-state="succeeded"]').count()).toBeGreaterThan(0)
+    await expect.poll(() => page.locator('.sg-row[data-state="succeeded"]').count()).toBeGreaterThan(0)
 
     const before = await regie.health()
     process.kill(before.pid, 'SIGKILL')
@@ -110,10 +110,9 @@ describe.runIf(!missing)('the console over the real core', () => {
     await ended('Succeeded')
     expect(page.url()).toBe(url)
     await page.getByText('111,185', { exact: true }).first().waitFor()
-    expect(await page.locator('.fig').innerText()).toMatch(/Accepted\s+111,185[\s\S]*Rejected\s+137/)
-    expect(await page.locator('.banner').count()).toBe(0)
-    expect(await page.locator('.sg-row[data-state="succeeded"]').count()).toBe(13)
-    done = new URL(url).hash.slice(1)
+    await expect.poll(() => page.locator('.fig').innerText()).toMatch(/Accepted\s+111,185[\s\S]*Rejected\s+137/)
+    await expect.poll(() => page.locator('.banner').count()).toBe(0)
+    await expect.poll(() => page.locator('.sg-row[data-state="succeeded"]').count()).toBe(13)
   })
 
   it('says that the core is away while it is, and reads everything again after', { timeout: LONG }, async () => {
@@ -151,7 +150,7 @@ describe.runIf(!missing)('the console over the real core', () => {
     await page.getByRole('button', { name: 'Re-run from this step' }).click()
     await page.getByRole('link', { name: 'Re-run of an earlier run' }).waitFor()
     await ended('Succeeded')
-    expect(await page.locator('.fig').innerText()).toMatch(/Accepted\s+111,185/)
+    await expect.poll(() => page.locator('.fig').innerText()).toMatch(/Accepted\s+111,185/)
   })
 
   it('cancels a run, says what happened, and lets it resume to the end', { timeout: LONG }, async () => {

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useClient } from '#renderer/api/core.tsx'
-import { doneShare, msLeft } from '#renderer/api/fold-run.ts'
-import { runQuery } from '#renderer/api/queries.ts'
+import { doneShare, msLeft, withPast } from '#renderer/api/fold-run.ts'
+import { runQuery, usePast } from '#renderer/api/queries.ts'
 import type { Run } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
@@ -31,7 +31,9 @@ export function RunningNow({ runs }: { runs: readonly Run[] }): React.ReactEleme
 function LiveRunItem({ run }: { run: Run }): React.ReactElement {
   const { t, f } = useWords()
   const now = useNow()
-  const detail = useQuery(runQuery(useClient(), run.runId)).data
+  const held = useQuery(runQuery(useClient(), run.runId)).data
+  const past = usePast(run)
+  const detail = held && withPast(held, past)
   const calm = useCalm(detail, `${run.runId} ${detail?.steps.map(({ state }) => state).join()}`)
   const step = calm?.steps.findLast(({ state }) => state === 'running')
   const left = calm ? msLeft(calm, now) : null

@@ -14,7 +14,7 @@ export function TrackPlan({ track, published }: { track: Track; published: numbe
   const width = Math.max(640, measured)
   const { main, branches, train } = track
   const x = (i: number): number => 12 + (i / Math.max(1, main.length - 1)) * (width - 24)
-  const trainX = train ? x(train.after) + (x(train.after + 1) - x(train.after)) * Math.min(0.92, Math.max(0.08, train.share)) : 0
+  const trainX = train ? x(train.after) + 20 + (x(train.after + 1) - x(train.after) - 40) * train.share : 0
   // Letters that fit between two stations; the ends have half the room.
   const letters = (i: number): number => Math.floor((width / Math.max(1, main.length - 1) / 6.6) * (i === 0 || i === main.length - 1 ? 0.62 : 0.96))
   const anchor = (i: number): 'start' | 'middle' | 'end' => (i === 0 ? 'start' : i === main.length - 1 ? 'end' : 'middle')

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClient } from '#renderer/api/core.tsx'
 import { isLive, withPast, type LiveRun } from '#renderer/api/fold-run.ts'
-import { runQuery } from '#renderer/api/queries.ts'
+import { pipelineOf, runQuery, usePast } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEscape } from '#renderer/shell/keyboard.ts'
 import { useRunControls } from '#renderer/shell/run-controls.tsx'
@@ -19,7 +19,6 @@ import { RunLog } from './log.tsx'
 import { StepPanel } from './step-panel.tsx'
 import { RunMessage } from './message.tsx'
 import { PreviewOverlay } from './preview.tsx'
-import { usePast } from './queries.ts'
 import { controlsOf, stepOfInterest } from './verdict.ts'
 
 const route = getRouteApi('/runs/$runId')
@@ -43,7 +42,7 @@ function RunView({ run: held }: { run: LiveRun }): React.ReactElement {
   const navigate = route.useNavigate()
   const now = useNow()
   const pipeline = pipelineOf(held)
-  const past = usePast(held, pipeline)
+  const past = usePast(held)
   const run = withPast(held, past)
   const live = isLive(run)
   const picked = run.steps.find((step) => step.id === search.step) ?? run.steps.find((step) => step.id === stepOfInterest(run))
@@ -130,11 +129,4 @@ function whyNot(run: LiveRun, step: LiveRun['steps'][number] | undefined, t: Ret
   const { why } = controlsOf(run, step).rerun
   if (!step || why === null) return null
   return why === 'moving' ? t('run.rerunMoving') : t('run.rerunNeverDone', { step: step.title })
-}
-
-export function pipelineOf(run: { readonly input: LiveRun['input'] }): string | null {
-  const { input } = run
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return null
-  const pipeline = (input as { readonly pipeline?: unknown }).pipeline
-  return typeof pipeline === 'string' ? pipeline : null
 }

@@ -1,7 +1,6 @@
 import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent } from 'react'
 import { useClient, useFeed } from '#renderer/api/core.tsx'
-import { isLive, stepDurations, type LiveRun } from '#renderer/api/fold-run.ts'
 import { runKeys } from '#renderer/api/keys.ts'
 import type { Client, LogLine } from '#renderer/api/types.ts'
 
@@ -67,23 +66,6 @@ export function useLogs(runId: string, filter: LogFilter, live: boolean): { data
     if (!live) void refetch()
   }, [live, refetch])
   return { data, error, refetch: () => void refetch() }
-}
-
-const NONE: ReadonlyMap<string, number> = new Map()
-
-/** What the steps of a run took in the last one of its kind that succeeded before it, ms. Asked only while it moves. */
-export function usePast(run: LiveRun, pipeline: string | null): ReadonlyMap<string, number> {
-  const client = useClient()
-  const { data } = useQuery({
-    queryKey: ['past', run.runId],
-    queryFn: async ({ signal }) => {
-      const { runs } = await client.runs.list({ environment: run.environment, operation: run.operation, ...(pipeline ? { pipeline } : {}), states: ['succeeded'], before: run.number, limit: 1 }, { signal })
-      return runs[0] ? stepDurations(await client.runs.get({ runId: runs[0].runId }, { signal })) : NONE
-    },
-    enabled: isLive(run),
-    staleTime: Infinity,
-  })
-  return data ?? NONE
 }
 
 export const previewQuery = (client: Client, runId: string, stepId: string) =>
