@@ -10,7 +10,7 @@ import { WorkspaceNotFound } from './environments/errors.ts'
 import { openFolder } from './environments/open-folder.ts'
 import { provisionSandbox } from './environments/provision-sandbox.ts'
 import { loadWorkspace, type Workspace } from './environments/workspace.ts'
-import { Engine, OperationRegistry } from './operations/index.ts'
+import { Engine, leapFences, OperationRegistry } from './operations/index.ts'
 import { openPipelineCatalogue } from './pipelines/catalogue.ts'
 import type { PipelineDeps } from './pipelines/deps.ts'
 import { runPipeline } from './pipelines/run-pipeline.ts'
@@ -37,6 +37,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
   const audit = new AuditLog(store, clock)
   if (store.recovered) {
     const { problem, backup, kept } = store.recovered
+    leapFences(store)
     const summary = `The home's database was damaged and its backup of ${iso(backup.takenAt)} took its place: what happened since then is missing.`
     audit.append({ actor: 'engine', kind: 'store.recovered', environment: null, runId: null, summary, body: { problem, backup: basename(backup.path), kept: kept === null ? null : basename(kept) } })
   }

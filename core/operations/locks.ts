@@ -5,6 +5,17 @@ import { FencedOut, LockHeld } from './errors.ts'
 import type { Holder, Processes } from './liveness.ts'
 import type { Resource } from './types.ts'
 
+/** More than any home hands out between two backups. */
+const LEAP = 1_000_000
+
+/**
+ * Lets the fences of a home grow past all that it may have handed out before: for when an older copy of its database took
+ * the place of a newer one. Systems outside have seen the newer fences and would refuse the older ones for ever.
+ */
+export function leapFences(store: Store): void {
+  store.db.prepare('UPDATE fences SET last = last + ? WHERE id = 1').run(LEAP)
+}
+
 /** The right to write a run's journal and to change its resources. Every holder has a higher fence than all before it. */
 export interface Lease {
   readonly runId: string

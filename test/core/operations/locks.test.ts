@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#core/base/clock.ts'
 import { newHolder, systemProcesses, type Holder, type Presence } from '#core/operations/liveness.ts'
-import { Locks, type Lease } from '#core/operations/locks.ts'
+import { leapFences, Locks, type Lease } from '#core/operations/locks.ts'
 import { migrations } from '#core/regie-schema.ts'
 import { openStore, type Store } from '#core/store/store.ts'
 import { handClock, Home } from './support.ts'
@@ -58,6 +58,8 @@ describe('locks', () => {
     }
     expect(fences).toEqual(fences.toSorted((x, y) => x - y))
     expect(new Set(fences).size).toBe(4)
+    leapFences(a.store)
+    expect(a.lease('run-after-restore', 'x').fence).toBeGreaterThan(1_000_000)
     expect(() => a.store.db.prepare('UPDATE fences SET last = 1').run()).toThrow('only grows')
   })
 
