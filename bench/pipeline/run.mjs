@@ -16,7 +16,7 @@ const quick = process.argv.includes('--quick') || process.env.REGIE_BENCH_QUICK 
 const print = (result) => console.log(JSON.stringify(result))
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
 const temporary = mkdtempSync(join(tmpdir(), 'regie-bench-'))
-const folder = join(root, 'dist', 'bench-pipeline')
+const built = join(root, 'dist', 'bench-pipeline')
 
 function python() {
   const given = process.env.REGIE_BENCH_PYTHON
@@ -37,7 +37,7 @@ function timed(program, args) {
 }
 
 async function withSource(scale, use) {
-  const child = spawn(process.execPath, [join(folder, 'entry.js'), 'source', String(scale)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(built, 'entry.js'), 'source', String(scale)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const first = await new Promise((done, failed) => {
     createInterface({ input: child.stdout }).once('line', (line) => done(JSON.parse(line)))
     child.once('exit', (code) => failed(new Error(`the source ended with ${code}`)))
@@ -71,7 +71,7 @@ async function compare(scale, interpreter, rounds) {
     const dsn = `host=${connection.host} port=${connection.port} user=${connection.user} dbname=${connection.database}`
     const fresh = () => mkdtempSync(join(temporary, 'out-'))
     const programs = {
-      ours: () => timed(process.execPath, [join(folder, 'entry.js'), 'run', fresh(), workspace]),
+      ours: () => timed(process.execPath, [join(built, 'entry.js'), 'run', fresh(), workspace]),
       script: () => timed('bash', [join(root, 'bench', 'peers', 'psql_duckdb.sh'), dsn, fresh(), interpreter]),
       owners: () => timed(interpreter, ['-W', 'ignore', join(root, 'bench', 'peers', 'owners_way.py'), '--dsn', dsn, '--out', fresh()]),
     }
@@ -99,7 +99,7 @@ async function compare(scale, interpreter, rounds) {
 }
 
 try {
-  await bundle(join(root, 'bench', 'pipeline', 'entry.ts'), folder)
+  await bundle(join(root, 'bench', 'pipeline', 'entry.ts'), built)
   const interpreter = python()
   if (!interpreter) print({ name: 'pipeline without scoring', notRun: 'no Python 3 with the packages of bench/peers/requirements.txt' })
   else {
@@ -108,5 +108,5 @@ try {
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true })
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(built, { recursive: true, force: true })
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedServerFailed, EmbeddedServerUnavailable } from './errors.ts'
@@ -12,6 +13,9 @@ export interface ClusterOptions {
   /** Set = password login (scram) over TCP; null = Unix socket in a private folder. */
   readonly password: string | null
 }
+
+/** Ends the folder of a cluster that initdb has not finished. */
+const DRAFT = '.new'
 
 /** The superuser of the cluster. */
 export const SUPERUSER = 'regie'
@@ -31,8 +35,9 @@ export const serverEnvironment = (root: string): NodeJS.ProcessEnv => ({
 export async function ensureCluster(options: ClusterOptions): Promise<string> {
   const data = join(options.folder, 'data')
   if (existsSync(join(data, 'PG_VERSION'))) return data
-  const draft = join(options.folder, 'data.new')
-  rmSync(draft, { recursive: true, force: true })
+  // A name of its own: the initdb of a killed process may still be at work in its draft, and cleans up behind itself.
+  const draft = join(options.folder, `data.${randomBytes(4).toString('hex')}${DRAFT}`)
+  for (const left of readdirSync(options.folder).filter((name) => name.endsWith(DRAFT))) discard(join(options.folder, left))
   rmSync(data, { recursive: true, force: true })
   mkdirSync(draft, { mode: 0o700 })
   if (options.user) chownSync(draft, options.user.uid, options.user.gid)
@@ -47,6 +52,15 @@ export async function ensureCluster(options: ClusterOptions): Promise<string> {
     return data
   } finally {
     rmSync(passwordFile, { force: true })
+  }
+}
+
+/** What somebody still writes to is left for the next time. */
+function discard(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
   }
 }
 

@@ -103,9 +103,14 @@ describe('embedded server', () => {
   })
 
   it('starts anew over what a killed initdb left', async () => {
-    mkdirSync(join(home, 'pg', 'data.new', 'base'), { recursive: true })
+    mkdirSync(join(home, 'pg', 'data.1.new', 'base'), { recursive: true })
     mkdirSync(join(home, 'pg', 'data'), { recursive: true })
-    const server = await open()
+    // The killed process's initdb lives on and goes on writing where it was.
+    const orphan = setInterval(() => {
+      mkdirSync(join(home, 'pg', 'data.1.new', 'base'), { recursive: true })
+      writeFileSync(join(home, 'pg', 'data.1.new', 'base', `${Math.random()}`), 'x')
+    }, 1)
+    const server = await open().finally(() => clearInterval(orphan))
     expect(readFileSync(join(data(), 'PG_VERSION'), 'utf8').trim()).toBe('17')
     await server.close()
   })
