@@ -30,7 +30,19 @@ export interface ConnectOptions {
   readonly backoff?: ReconnectOptions['backoff']
 }
 
-const OPEN_TIMEOUT_MS = 10_000
+const OPEN_TIMEOUT_MS = 5_000
+/** A core that dies while it is asked may never answer: the next attempt must not wait for that. */
+const REFUSED_TIMEOUT_MS = 3_000
+
+/** The answer to `refused`, or false when none comes in time. */
+async function isRefused(ask: ConnectOptions['refused']): Promise<boolean> {
+  if (!ask) return false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), REFUSED_TIMEOUT_MS)
+  })
+  return Promise.race([ask().catch(() => false), late]).finally(() => clearTimeout(timer))
+}
 
 /**
  * The typed client over a line that repairs itself. Reads are sent again after a loss and `runs.watch`
@@ -52,7 +64,7 @@ export function connect(options: ConnectOptions): Connection {
       try {
         await opened(socket, OPEN_TIMEOUT_MS)
       } catch (error) {
-        if (await options.refused?.().catch(() => false)) throw new Refused()
+        if (await isRefused(options.refused)) throw new Refused()
         throw error
       }
       return wire

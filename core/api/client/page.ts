@@ -28,7 +28,7 @@ export function connectPage(page: Window, options: Pick<ConnectOptions, 'onState
   const connection = connect({
     ...options,
     socket: () => new WebSocket(socketUrl, [PROTOCOL, `token.${token}`]),
-    refused: async () => (await fetch('/api/health', { headers: { authorization: `Bearer ${token}` } })).status === 401,
+    refused: async () => (await fetch('/api/health', { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(3_000) })).status === 401,
   })
   page.addEventListener('online', () => connection.hurry())
   page.document.addEventListener('visibilitychange', () => {

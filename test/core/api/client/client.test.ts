@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib'
 import { build, type Rollup } from 'vite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ORPCError } from '@orpc/client'
-import { failureOf } from '#core/api/client/connect.ts'
+import { connect, failureOf } from '#core/api/client/connect.ts'
+import type { SocketLike } from '#core/api/client/socket.ts'
 import { takeToken } from '#core/api/client/page.ts'
 import { Reconnecting, Refused, standardBackoff, type ConnectionState } from '#core/api/client/reconnecting.ts'
 import { ConnectionLost } from '#core/api/wire/errors.ts'
@@ -144,6 +145,24 @@ describe('the line', () => {
     await expect(call(line)).rejects.toBeInstanceOf(ConnectionLost)
     await new Promise((done) => setTimeout(done, 20))
     expect([attempts, states]).toEqual([1, ['refused']])
+  })
+
+  it('tries again when the core dies before it says whether it refuses', async () => {
+    vi.useFakeTimers()
+    let sockets = 0
+    const connection = connect({
+      backoff: () => 1,
+      refused: () => new Promise(() => undefined),
+      socket: () => {
+        sockets += 1
+        const listeners = new Map<string, () => void>()
+        setTimeout(() => listeners.get('error')?.(), 1)
+        return { binaryType: '', readyState: 0, send: () => undefined, close: () => undefined, addEventListener: (type: string, listener: () => void) => void listeners.set(type, listener) } as unknown as SocketLike
+      },
+    })
+    await vi.advanceTimersByTimeAsync(20_000)
+    connection.close()
+    expect(sockets).toBeGreaterThan(3)
   })
 
   it('backs off to three seconds', () => {
