@@ -172,7 +172,7 @@ export interface Opened {
 }
 
 /** One step at work. `opened` holds its source until the caller closes it. */
-export function workOf(context: StepContext<RunInput, PipelineDeps>, step: StepDefinition, steps: readonly StepDefinition[], observed: Observed, log: AnyWork['log'], opened: Opened): AnyWork {
+function workOf(context: StepContext<RunInput, PipelineDeps>, step: StepDefinition, steps: readonly StepDefinition[], observed: Observed, log: AnyWork['log'], opened: Opened): AnyWork {
   return { step, steps, observed, context, log, source: () => (opened.source ??= openSource(context.input, context.deps)) }
 }
 
