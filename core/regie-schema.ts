@@ -1,4 +1,5 @@
 import { auditSchema } from './audit/schema.ts'
+import { identitySchema } from './identity/schema.ts'
 import { operationsSchema } from './operations/schema.ts'
 import type { Migration } from './store/migration.ts'
 
@@ -9,4 +10,5 @@ import type { Migration } from './store/migration.ts'
 export const migrations: readonly Migration[] = [
   { version: 1, ...auditSchema },
   { version: 2, ...operationsSchema },
+  { version: 3, ...identitySchema },
 ]

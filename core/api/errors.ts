@@ -69,6 +69,16 @@ export const FAILURES = {
   STORE_MIGRATION_FAILED: failed,
   STORE_UNAVAILABLE: failed,
 
+  SECRET_UNKNOWN: unknown,
+  SECRET_REFUSED: usage,
+  SECRET_DAMAGED: failed,
+  VAULT_KEY_WRONG: refused,
+  VAULT_KEY_MISSING: refused,
+  VAULT_LOCKED: refused,
+  LAST_VAULT_KEY: refused,
+  KEY_FILE_UNUSABLE: failed,
+  RECOVERY_CODE_INVALID: usage,
+
   YAML_INVALID: usage,
   SCHEMA_INVALID: failed,
   WORKSPACE_NOT_FOUND: unknown,

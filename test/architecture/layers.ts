@@ -16,6 +16,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[]; reado
   'core/base': { values: [] },
   'core/store': { values: ['core/base'] },
   'core/audit': { values: ['core/base', 'core/store'] },
+  'core/identity': { values: ['core/base', 'core/store', 'core/audit'] },
   'core/generator': { values: ['core/base'] },
   'core/operations': { values: ['core/base', 'core/store', 'core/audit'] },
   'core/connectors': { values: ['core/base'] },
@@ -24,7 +25,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[]; reado
   'core/scoring': { values: ['core/base'] },
   /** Composition: ties the domains together; only doors and the API stand above it. */
   'core/*.ts': {
-    values: ['core/base', 'core/store', 'core/audit', 'core/operations', 'core/connectors', 'core/generator', 'core/environments', 'core/pipelines', 'core/scoring'],
+    values: ['core/base', 'core/store', 'core/audit', 'core/identity', 'core/operations', 'core/connectors', 'core/generator', 'core/environments', 'core/pipelines', 'core/scoring'],
     types: ['core/api'],
   },
   'core/api/contract': { values: ['core/base', 'core/operations'] },
