@@ -168,5 +168,5 @@ function useSeen(rows: readonly (AuditEntry | null)[], column: 'kind' | 'actor',
   const [seen] = useState(() => new Set<string>())
   for (const row of rows) if (row) seen.add(row[column])
   if (picked) seen.add(picked)
-  return [...seen].toSorted()
+  return [...seen].sort()
 }

@@ -11,7 +11,7 @@ const short = (hash: string): string => `${hash.slice(0, 8)} ${hash.slice(8, 12)
 export function ProofLadder({ seq, treeSize, proof, leafHash, rootHash }: { seq: number; treeSize: number; proof: readonly string[]; leafHash: string; rootHash: string }): React.ReactElement {
   const { t, f } = useWords()
   // Drawn from the root down, as one reads it.
-  const steps = proofSteps(seq, treeSize, proof).toReversed()
+  const steps = proofSteps(seq, treeSize, proof).reverse()
   const bottom = TOP + 24 + steps.length * ROW + 8
   return (
     <svg className="proof" width="424" height={bottom + 12} viewBox={`0 0 424 ${bottom + 12}`} fill="none" role="img" aria-label={t('audit.ladder', { count: steps.length, n: f.n(steps.length), seq: f.n(seq) })}>

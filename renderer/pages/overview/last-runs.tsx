@@ -11,7 +11,7 @@ import { RUN_LOOK } from '#renderer/ui/states.ts'
 /** Bar height is duration; colour only where a run moves or did not end well. Beside them the latest in words. */
 export function LastRuns({ runs, read }: { runs: readonly Run[]; read: boolean }): React.ReactElement {
   const { t, f } = useWords()
-  const bars = runs.toReversed()
+  const bars = [...runs].reverse()
   const most = Math.max(1, ...bars.map(({ durationMs }) => durationMs))
   return (
     <section aria-label={t('overview.lastRuns')}>

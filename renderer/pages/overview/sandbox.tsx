@@ -9,7 +9,7 @@ export function SandboxProgress({ sandbox }: { sandbox: SandboxState }): React.R
   const { t, f } = useWords()
   const loaded = sandbox.tables.filter((table) => table.loaded)
   const rows = loaded.reduce((sum, table) => sum + table.rows, 0)
-  const largest = sandbox.tables.toSorted((a, b) => Number(a.loaded) - Number(b.loaded) || b.rows - a.rows).slice(0, 6)
+  const largest = [...sandbox.tables].sort((a, b) => Number(a.loaded) - Number(b.loaded) || b.rows - a.rows).slice(0, 6)
   return (
     <section aria-label={t('overview.sandbox')}>
       <div className="sec-h">

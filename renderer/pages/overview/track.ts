@@ -89,7 +89,7 @@ export function layTrack(steps: readonly TrackStep[], most = 7): Track {
 function joinNearest(stations: readonly Draft[]): Draft[] {
   const inner = stations.map((_, i) => i).slice(1, -1).filter((i) => stations[i]?.kind === 'system')
   const twice = inner.findLast((i) => stations.some((other, j) => j !== i && other.name === stations[i]?.name) && i > 1)
-  const fewest = inner.toSorted((a, b) => (stations[a]?.steps.length ?? 0) - (stations[b]?.steps.length ?? 0))[0]
+  const fewest = [...inner].sort((a, b) => (stations[a]?.steps.length ?? 0) - (stations[b]?.steps.length ?? 0))[0]
   const at = twice ?? fewest ?? stations.length - 2
   const before = stations[at - 1]
   const here = stations[at]

@@ -52,7 +52,7 @@ export function RejectsPage(): React.ReactElement {
     [t],
   )
   const sort: Sort = { column: search.sort ?? 'reviewId', descending: search.desc ?? false }
-  const reasons = Object.entries(head?.byReason ?? {}).toSorted(([, a], [, b]) => b - a)
+  const reasons = Object.entries(head?.byReason ?? {}).sort(([, a], [, b]) => b - a)
   const all = reasons.reduce((sum, [, count]) => sum + count, 0)
   const filtered = Boolean(search.reason || search.q)
   const title = !head ? t('rejects.title') : head.runId === null ? t('rejects.noRunYet') : all === 0 && !search.q ? t('rejects.none') : t('rejects.sentence', { count: all, n: f.n(all), reasons: t('rejects.reasons', { count: reasons.length, n: f.n(reasons.length) }) })

@@ -14,7 +14,7 @@ export function RunFigures({ run }: { run: LiveRun }): React.ReactElement {
   const now = useNow()
   const live = isLive(calm)
   const running = calm.steps.filter((step) => step.state === 'running')
-  const step = running.toSorted((a, b) => (b.totalRows ?? 0) - (a.totalRows ?? 0))[0]
+  const step = [...running].sort((a, b) => (b.totalRows ?? 0) - (a.totalRows ?? 0))[0]
   const left = msLeft(calm, now)
   const gates = calm.steps.flatMap((each) => each.gates)
   return (
@@ -95,5 +95,5 @@ function share(gate: Gate): number {
 
 /** A gate that did not pass, else the one whose number is the largest share of its limit; none when all stand at zero. */
 export function nearestToLimit(gates: readonly Gate[]): Gate | undefined {
-  return gates.filter((gate) => share(gate) > 0).toSorted((a, b) => share(b) - share(a))[0]
+  return gates.filter((gate) => share(gate) > 0).sort((a, b) => share(b) - share(a))[0]
 }

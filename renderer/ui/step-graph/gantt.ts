@@ -77,7 +77,7 @@ function pausesLeftOut(spans: readonly { from: number; to: number }[]): { place:
   const start = Math.min(...spans.map(({ from }) => from))
   if (spans.length === 0) return { place: () => 0, gaps: [] }
   const busy: { from: number; to: number }[] = []
-  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
     const last = busy.at(-1)
     if (last && span.from <= last.to) last.to = Math.max(last.to, span.to)
     else busy.push({ ...span })

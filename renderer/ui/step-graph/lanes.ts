@@ -59,7 +59,7 @@ export function layRail(steps: readonly RailStep[]): Rail {
   }
   const laneOf = chains.map(() => 0)
   const taken: { lane: number; from: number; to: number }[] = []
-  const order = chains.map((_, i) => i).toSorted((a, b) => (chains[b]?.rows.length ?? 0) - (chains[a]?.rows.length ?? 0) || a - b)
+  const order = chains.map((_, i) => i).sort((a, b) => (chains[b]?.rows.length ?? 0) - (chains[a]?.rows.length ?? 0) || a - b)
   for (const i of order) {
     const chain = chains[i]
     if (!chain) continue

@@ -26,7 +26,7 @@ export function Rail({ rail, states, row: height = DENSE }: { rail: RailLayout; 
   const colour = (state: RunStep['state'] | undefined): string =>
     state === 'failed' || state === 'stopped' ? 'var(--failed-mark)' : state === 'warning' ? 'var(--warning-mark)' : passed(state) ? 'var(--ink-3)' : 'var(--line-strong)'
   // Lines still ahead first, so that travelled ones lie above them.
-  const edges = rail.edges.toSorted((a, b) => Number(passed(states[a.to.row])) - Number(passed(states[b.to.row])))
+  const edges = [...rail.edges].sort((a, b) => Number(passed(states[a.to.row])) - Number(passed(states[b.to.row])))
   return (
     <svg className="sg-rail" width={width} height={states.length * height} fill="none" aria-hidden="true">
       {edges.map((edge) => (
