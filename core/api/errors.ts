@@ -79,6 +79,17 @@ export const FAILURES = {
   KEY_FILE_UNUSABLE: failed,
   RECOVERY_CODE_INVALID: usage,
 
+  STORE_UNREACHABLE: down,
+  STORE_CERTIFICATE_REFUSED: failed,
+  STORE_CREDENTIALS_REFUSED: failed,
+  STORE_DENIED: failed,
+  STORE_THROTTLED: down,
+  STORE_FAILED: failed,
+  BUCKET_MISSING: failed,
+  BUCKET_NOT_VERSIONED: failed,
+  OBJECT_CUT: failed,
+  OBJECT_NOT_AS_SENT: failed,
+
   YAML_INVALID: usage,
   SCHEMA_INVALID: failed,
   WORKSPACE_NOT_FOUND: unknown,

@@ -1,0 +1,1 @@
+export function labBinary(name: 'minio'): string | null
