@@ -38,6 +38,7 @@ check('types', run('types', 'tsc', ['--noEmit']))
 check('lint', run('lint', 'oxlint', ['--type-aware', '--deny-warnings']))
 check('build of the core', run('build: core', 'vite', ['build', '--mode', 'core', '--logLevel', 'warn']))
 check('build of the page', run('build: page', 'vite', ['build', '--mode', 'page', '--logLevel', 'warn']))
+check('build of the window', run('build: window', 'vite', ['build', '--mode', 'electron', '--logLevel', 'warn']))
 
 const report = `${results}/vitest.json`
 const only = process.argv.slice(2)

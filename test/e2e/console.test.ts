@@ -1,48 +1,30 @@
-import { existsSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { shipped } from '#core/base/package-root.ts'
-import { notRun } from '#test/support/not-run.ts'
-import { chromiumPath, launchChromium } from './chromium.mjs'
-import { regieFile, startRegie, type Served } from './serve.mjs'
-
-const executable = chromiumPath()
-const missing =
-  executable === null
-    ? notRun('the console in a browser', 'no Chromium; set CHROMIUM_PATH or install it')
-    : !existsSync(regieFile) || !existsSync(shipped('dist', 'page', 'index.html'))
-      ? notRun('the console in a browser', 'not built: npm run build')
-      : false
+import { doorMissing, doors, openDoor, type CoreBehind, type Door } from './door.ts'
 
 const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/rejects', '/dashboards/reviews', '/audit', '/settings'] as const
 const LONG = 240_000
 
-describe.runIf(!missing)('the console over the real core', () => {
-  let regie: Served
-  let browser: Browser
-  let context: BrowserContext
+describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the real core, in a %s', (kind) => {
+  let door: Door
+  let regie: CoreBehind
   let page: Page
   const troubles: string[] = []
   /** Path of the first run that ended well. */
   let done = ''
 
   beforeAll(async () => {
-    regie = await startRegie()
-    browser = await launchChromium(executable ?? '')
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light' })
-    context.setDefaultTimeout(20_000)
-    page = await context.newPage()
+    door = await openDoor(kind, { viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light' })
+    ;({ page, regie } = door)
     page.on('pageerror', (error) => troubles.push(error.message))
     page.on('console', (message) => {
       // A killed core leaves failed sockets behind; everything else is ours.
       if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION|api\/health/.test(message.text())) troubles.push(message.text())
     })
-    await page.goto(regie.url)
   }, LONG)
   afterAll(async () => {
-    await browser?.close()
-    await regie?.close()
+    await door?.close()
     expect(troubles).toEqual([])
   }, LONG)
 
@@ -50,12 +32,7 @@ describe.runIf(!missing)('the console over the real core', () => {
   const heading = async (sentence: RegExp, timeout = 20_000): Promise<void> => {
     await expect.poll(h1, { timeout }).toMatch(sentence)
   }
-  const go = async (path: string): Promise<void> => {
-    await page.evaluate((hash) => {
-      location.hash = hash
-    }, `#${path}`)
-    await page.locator('.head h1').waitFor()
-  }
+  const go = (path: string): Promise<void> => door.go(path)
   const state = (): Promise<string> => page.locator('.head .pill').first().innerText()
   const ended = async (word: string): Promise<void> => {
     await expect.poll(state, { timeout: 120_000, interval: 250 }).toBe(word)
@@ -103,9 +80,8 @@ describe.runIf(!missing)('the console over the real core', () => {
     expect(page.url()).toBe(url)
     await expect.poll(() => page.locator('.sg-row[data-state="succeeded"]').count()).toBeGreaterThan(0)
 
-    const before = await regie.health()
-    process.kill(before.pid, 'SIGKILL')
-    await expect.poll(async () => (await regie.health().catch(() => before)).pid, { timeout: 60_000 }).not.toBe(before.pid)
+    const killed = await regie.kill()
+    await expect.poll(async () => (await regie.health().catch(() => ({ pid: killed }))).pid, { timeout: 60_000 }).not.toBe(killed)
     // Resumed by the core itself: nobody pressed a button.
     await ended('Succeeded')
     expect(page.url()).toBe(url)
@@ -117,8 +93,7 @@ describe.runIf(!missing)('the console over the real core', () => {
 
   it('says that the core is away while it is, and reads everything again after', { timeout: LONG }, async () => {
     await go('/audit')
-    const before = await regie.health()
-    process.kill(before.pid, 'SIGKILL')
+    await regie.kill()
     await page.getByText('The core is restarting; the page reconnects by itself.').waitFor()
     await expect.poll(() => page.locator('.banner').count(), { timeout: 60_000 }).toBe(0)
     await expect.poll(() => page.locator('.dt-row').count()).toBeGreaterThan(5)
@@ -249,7 +224,7 @@ describe.runIf(!missing)('the console over the real core', () => {
       await go(path === 'run' ? done : path)
       await page.waitForLoadState('networkidle')
       await page.locator('.loading').waitFor({ state: 'detached' })
-      const { violations } = await new AxeBuilder({ page }).analyze()
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary?.slice(0, 300)}`).join(' | ')}`)).toEqual([])
     })
   })
