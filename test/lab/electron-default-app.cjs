@@ -2,14 +2,14 @@
 const { app } = require('electron')
 const { Module } = require('node:module')
 const { existsSync, readFileSync } = require('node:fs')
-const { dirname, join, resolve } = require('node:path')
+const path = require('node:path')
 
 const modules = []
 let folder = null
 const given = process.argv.slice(1)
 for (let i = 0; i < given.length && folder === null; i += 1) {
   if (given[i] === '-r' || given[i] === '--require') modules.push(given[(i += 1)])
-  else if (!given[i].startsWith('-')) folder = resolve(given[i])
+  else if (!given[i].startsWith('-')) folder = path.resolve(given[i])
 }
 if (folder === null) {
   console.error('usage: electron [-r module] <app folder>')
@@ -17,7 +17,7 @@ if (folder === null) {
 }
 if (modules.length > 0) Module._preloadModules(modules)
 Object.defineProperty(process, 'defaultApp', { value: true, enumerable: true })
-const description = join(folder, 'package.json')
+const description = path.join(folder, 'package.json')
 if (existsSync(description)) {
   const { version, productName, name } = JSON.parse(readFileSync(description, 'utf8'))
   if (version) app.setVersion(version)
@@ -25,5 +25,5 @@ if (existsSync(description)) {
   app.setAppPath(folder)
 }
 const main = Module._resolveFilename(folder, null, true)
-if (!existsSync(description)) app.setAppPath(dirname(main))
+if (!existsSync(description)) app.setAppPath(path.dirname(main))
 Module._load(main, Module, true)
