@@ -126,6 +126,8 @@ export interface Regie {
    * finds it. The text stays on this machine.
    */
   incident(error: unknown, where: string): string
+  /** The machine goes to sleep or wakes up: schedules pause, connections that would be dead are let go. */
+  readonly power?: { suspend(): Promise<void>; resume(): Promise<void> }
   close(): Promise<void>
 }
 

@@ -20,6 +20,8 @@ export interface SupervisorOptions {
   /** Runs of the first start, for whoever shows them. */
   readonly onRun?: (run: RunDetail) => void
   readonly onEvent?: (event: RunEvent) => void
+  /** A core that answers nothing for this long is killed and started again, ms. */
+  readonly hungAfterMs?: number
 }
 
 export interface Supervised {
@@ -36,6 +38,8 @@ const MOST_WAITING = 128
 const LONGEST_WAIT_MS = 30_000
 const STEADY_MS = 60_000
 const CLOSE_MS = 20_000
+/** A large statement may hold the core for seconds; nothing that is well holds it for a minute. */
+const HUNG_AFTER_MS = 60_000
 
 /** 200 ms, doubling to 10 s: a core that dies at its start must not be a spinning wheel. */
 export const restartDelay = (restarts: number): number => Math.min(10_000, 200 * 2 ** restarts)
@@ -55,19 +59,35 @@ export async function supervise(options: SupervisorOptions): Promise<Supervised>
   let restarts = 0
   let timer: NodeJS.Timeout | undefined
 
+  /** Handed to the core and not yet taken by it: still ours, unread, and given to the next core if this one dies. */
+  const given = new Map<number, Socket>()
+  let numbers = 0
+
   const hand = (socket: Socket): void => {
     waiting.delete(socket)
-    tell(core, { kind: 'connection' }, socket)
+    const id = (numbers += 1)
+    given.set(id, socket)
+    // A refusal needs no answer: the channel breaks when the core ends, and what was not taken is handed on then.
+    if (core?.connected) core.send({ kind: 'connection', id } satisfies ToHost, socket, { keepOpen: true }, () => undefined)
   }
-  const listener = await listen(options.port, (socket) => {
-    socket.on('error', () => socket.destroy())
-    if (ready) return hand(socket)
-    if (closing || waiting.size >= MOST_WAITING) return void socket.destroy()
+  const taken = (id: number): void => {
+    const socket = given.get(id)
+    given.delete(id)
+    // Closes our copy only: the core holds its own.
+    socket?.destroy()
+  }
+  const wait = (socket: Socket): void => {
+    if (closing || socket.destroyed || waiting.size >= MOST_WAITING) return void socket.destroy()
     waiting.add(socket)
-    socket.on('close', () => waiting.delete(socket))
     setTimeout(() => {
       if (waiting.delete(socket)) socket.destroy()
     }, LONGEST_WAIT_MS).unref()
+  }
+  const listener = await listen(options.port, (socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => waiting.delete(socket))
+    if (ready) hand(socket)
+    else wait(socket)
   })
 
   /** Starts a core; `first` settles with its first word. Later ones are restarted for ever. */
@@ -76,13 +96,15 @@ export async function supervise(options: SupervisorOptions): Promise<Supervised>
     let failure: Failure | null = null
     const child = fork(options.entry, [...options.args], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     core = child
-    tell(child, { kind: 'start', port: listener.port, token, config: options.config })
+    tell(child, { kind: 'start', access: { port: listener.port, token }, config: options.config })
     child.on('error', () => undefined)
+    const stopLooking = killWhenHung(child, options.hungAfterMs ?? HUNG_AFTER_MS, () => options.say('The core does not answer any more; it is stopped and started again.'))
     child.on('message', (message: FromHost) => {
       if (message.kind === 'failed') failure = message.failure
+      else if (message.kind === 'taken') taken(message.id)
       else if (message.kind === 'run') options.onRun?.(message.run)
       else if (message.kind === 'event') options.onEvent?.(message.event)
-      else {
+      else if (message.kind === 'ready') {
         ready = true
         if (!first && restarts > 0) options.say('The core is back; interrupted runs are resumed.')
         first?.resolve()
@@ -91,8 +113,13 @@ export async function supervise(options: SupervisorOptions): Promise<Supervised>
     })
     const gone = (code: number | null, signal: NodeJS.Signals | null): void => {
       const served = ready
+      stopLooking()
       ready = false
       core = null
+      for (const [id, socket] of given) {
+        given.delete(id)
+        wait(socket)
+      }
       if (closing) return
       const how = signal ?? `exit ${code}`
       if (first && !served) return first.reject(failure ? fromFailure(failure) : new CoreDidNotStart(how))
@@ -105,10 +132,12 @@ export async function supervise(options: SupervisorOptions): Promise<Supervised>
     child.on('exit', (code, signal) => (child.connected ? child.once('disconnect', () => gone(code, signal)) : gone(code, signal)))
   }
 
-  const close = async (): Promise<void> => {
+  let closed: Promise<void> | null = null
+  const close = (): Promise<void> => (closed ??= end())
+  const end = async (): Promise<void> => {
     closing = true
     clearTimeout(timer)
-    for (const socket of waiting) socket.destroy()
+    for (const socket of [...waiting, ...given.values()]) socket.destroy()
     const freed = new Promise<void>((resolve) => listener.server.close(() => resolve()))
     const child = core
     if (child && child.exitCode === null && child.signalCode === null) {
@@ -130,9 +159,26 @@ export async function supervise(options: SupervisorOptions): Promise<Supervised>
   return { url: linkOf(listener.port, token), port: listener.port, corePid: () => core?.pid ?? null, close }
 }
 
-function tell(child: ChildProcess | null, message: ToHost, socket?: Socket): void {
-  if (!child?.connected) return void socket?.destroy()
-  child.send(message, socket, (error) => {
-    if (error) socket?.destroy()
-  })
+function tell(child: ChildProcess, message: ToHost): void {
+  // A child that has gone answers with its exit.
+  if (child.connected) child.send(message, () => undefined)
+}
+
+/** Asks now and then whether the core still turns; ends it when it hasn't answered for `afterMs`. Returns how to stop. */
+function killWhenHung(child: ChildProcess, afterMs: number, say: () => void): () => void {
+  // Counted in questions, not in time: a laptop that slept must not find its core guilty of the night.
+  const questions = 6
+  let unanswered = 0
+  child.on('message', () => (unanswered = 0))
+  const timer = setInterval(() => {
+    if (unanswered >= questions) {
+      say()
+      child.kill('SIGKILL')
+      return clearInterval(timer)
+    }
+    unanswered += 1
+    tell(child, { kind: 'ping' })
+  }, afterMs / questions)
+  timer.unref()
+  return () => clearInterval(timer)
 }

@@ -2,3 +2,4 @@ export { connect, failureOf, type Client, type Connection, type ConnectOptions }
 export { connectPage, takeToken } from './page.ts'
 export { type ConnectionState } from './reconnecting.ts'
 export { ConnectionLost } from '#core/api/wire/errors.ts'
+export { desktopShell, type DesktopInfo, type DesktopShell } from './port-socket.ts'

@@ -1,4 +1,5 @@
 import { connect, type Connection, type ConnectOptions } from './connect.ts'
+import { desktopShell, PortSocket } from './port-socket.ts'
 
 const KEY = 'regie.token'
 
@@ -20,19 +21,24 @@ export function takeToken(page: Pick<Window, 'location' | 'history' | 'sessionSt
 /** Subprotocol of the wire; the token travels beside it, in a header that no other origin's page can set up. */
 export const PROTOCOL = 'regie.1'
 
-/** The page's connection to the core that served it. Without a token the state is 'refused' at once. */
+/** The page's connection to the core that it came from: through the desktop window that shows it, else over loopback. */
 export function connectPage(page: Window, options: Pick<ConnectOptions, 'onState'> = {}): Connection {
-  const token = takeToken(page) ?? 'none'
-  const socketUrl = new URL('/api/wire', page.location.href)
-  socketUrl.protocol = socketUrl.protocol === 'https:' ? 'wss:' : 'ws:'
-  const connection = connect({
-    ...options,
-    socket: () => new WebSocket(socketUrl, [PROTOCOL, `token.${token}`]),
-    refused: async () => (await fetch('/api/health', { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(3_000) })).status === 401,
-  })
+  const shell = desktopShell(page)
+  const connection = connect({ ...options, ...(shell ? { socket: () => new PortSocket(shell, page) } : overLoopback(page)) })
   page.addEventListener('online', () => connection.hurry())
   page.document.addEventListener('visibilitychange', () => {
     if (!page.document.hidden) connection.hurry()
   })
   return connection
+}
+
+/** Without a token the state is 'refused' at once. */
+function overLoopback(page: Window): Pick<ConnectOptions, 'socket' | 'refused'> {
+  const token = takeToken(page) ?? 'none'
+  const socketUrl = new URL('/api/wire', page.location.href)
+  socketUrl.protocol = socketUrl.protocol === 'https:' ? 'wss:' : 'ws:'
+  return {
+    socket: () => new WebSocket(socketUrl, [PROTOCOL, `token.${token}`]),
+    refused: async () => (await fetch('/api/health', { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(3_000) })).status === 401,
+  }
 }

@@ -49,7 +49,7 @@ export function socketWire(socket: SocketLike): Wire<ClientFrame, ServerFrame> {
       socket.addEventListener('message', ({ data }) => {
         if (over) return
         try {
-          frame(decodeServerFrame(new Uint8Array(data as ArrayBuffer)))
+          frame(decodeServerFrame(data instanceof Uint8Array ? data : new Uint8Array(data as ArrayBuffer)))
         } catch {
           socket.close()
           end()

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { hostCore } from '#core/serve/core-host.ts'
+import { ipcChannel, utilityChannel } from '#core/serve/host-channel.ts'
 import { supervise, type Supervised, type SupervisorOptions } from '#core/serve/supervisor.ts'
 import { shipped } from '#core/base/package-root.ts'
 import { act, describeCommand } from '#core/cli/command.ts'
@@ -53,7 +54,8 @@ export function serveCommand(parent: Command, world: World): void {
 /** core-host: the child process of serve and start; not for people. */
 export function coreHostCommand(parent: Command, world: World): void {
   parent.command('core-host', { hidden: true }).action(async () => {
-    if (process.send) hostCore(({ home, workspace, actor }) => world.open({ home, workspace, clock: world.clock, actor }), shipped('dist', 'page'), world.report)
+    const channel = ipcChannel(process) ?? utilityChannel(process)
+    if (channel) hostCore(({ home, workspace, actor }) => world.open({ home, workspace, clock: world.clock, actor }), shipped('dist', 'page'), world.report, channel)
     await new Promise(() => undefined)
   })
 }
