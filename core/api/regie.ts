@@ -23,7 +23,7 @@ export type RunEngine = Pick<
   Engine,
   'plan' | 'savedPlan' | 'start' | 'resume' | 'rerun' | 'cancel' | 'wait' | 'list' | 'get' | 'logs' | 'watch' | 'lastEventId' | 'recover'
 >
-export type AuditReader = Pick<AuditLog, 'head' | 'list' | 'entry' | 'verify' | 'export'>
+export type AuditReader = Pick<AuditLog, 'head' | 'list' | 'page' | 'count' | 'values' | 'texts' | 'entry' | 'verify' | 'export'>
 
 export interface SandboxView {
   readonly ready: boolean

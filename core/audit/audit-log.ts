@@ -5,7 +5,7 @@ import type { Store } from '#core/store/store.ts'
 import { canonicalEntry, parseEntry, seal, shownEntry, type AuditDraft, type AuditEntry, type SealedDraft } from './entry.ts'
 import { AuditDamaged, AuditEntryMissing } from './errors.ts'
 import { Frontier, inclusionProof, leafHash } from './merkle.ts'
-import { AuditQueries, type AuditPage, type AuditQuery } from './query.ts'
+import { AuditQueries, type AuditFilter, type AuditKeysetPage, type AuditPage, type AuditQuery, type AuditValues } from './query.ts'
 import { StoredTree } from './stored-tree.ts'
 import { verifyLog, type AuditVerdict, type VerifyOptions } from './verify.ts'
 
@@ -128,6 +128,26 @@ export class AuditLog {
   /** Newest first. `before` is a seq: only older entries. */
   list(query: AuditQuery = {}): AuditPage {
     return this.#queries.list(query, () => this.#head().size)
+  }
+
+  /** Newest first, by keyset; lets other work through. @throws Cancelled */
+  page(filter: AuditFilter = {}, options: { limit?: number; signal?: AbortSignal } = {}): Promise<AuditKeysetPage> {
+    return this.#queries.page(filter, () => this.#head().size, options)
+  }
+
+  /** Entries that match; lets other work through. @throws Cancelled */
+  count(filter: AuditFilter = {}, signal?: AbortSignal): Promise<number> {
+    return this.#queries.count(filter, () => this.#head().size, signal)
+  }
+
+  /** Canonical texts of all that match, oldest first. @throws Cancelled */
+  texts(filter: AuditFilter = {}, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    return this.#queries.texts(filter, () => this.#head().size, signal)
+  }
+
+  /** What one can filter by, with counts; lets other work through. @throws Cancelled */
+  values(signal?: AbortSignal): Promise<AuditValues> {
+    return this.#queries.values(() => this.#head().size, signal)
   }
 
   /** @throws AuditEntryMissing */

@@ -8,9 +8,21 @@ interface Checked {
 }
 
 export const audit = {
-  list: os.audit.list.handler(({ input, context }) => {
-    const { total, entries } = context.regie.audit.list(input)
-    return { total, entries: [...entries] }
+  list: os.audit.list.handler(async ({ input: { limit, ...filter }, context, signal }) => {
+    const { entries, next } = await context.regie.audit.page(filter, { limit, signal })
+    return { entries: [...entries], next }
+  }),
+  count: os.audit.count.handler(async ({ input, context, signal }) => ({ total: await context.regie.audit.count(input, signal) })),
+  values: os.audit.values.handler(async ({ context, signal }) => {
+    const { kinds, actors, environments } = await context.regie.audit.values(signal)
+    return { kinds: [...kinds], actors: [...actors], environments: [...environments] }
+  }),
+  export: os.audit.export.handler(async function* ({ input, context, signal }) {
+    let entries = 0
+    for await (const texts of context.regie.audit.texts(input, signal)) {
+      entries += texts.length
+      yield { lines: texts.map((text) => `${text}\n`).join(''), entries }
+    }
   }),
   entry: os.audit.entry.handler(({ input, context }) => {
     const entry = context.regie.audit.entry(input.seq)

@@ -134,6 +134,10 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
     audit: {
       head: () => ({ entries: 3, rootHash: 'ab', at: null }),
       list: () => ({ total: 0, entries: [] }),
+      page: async () => ({ entries: [], next: null }),
+      count: async () => 0,
+      texts: async function* () {},
+      values: async () => ({ kinds: [], actors: [], environments: [] }),
       entry: nothing,
       verify: async (options) => {
         for (let done = 1; done <= 3; done += 1) {
