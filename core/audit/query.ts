@@ -222,7 +222,7 @@ export class AuditQueries {
 }
 
 const sorted = (counts: ReadonlyMap<string, number>): AuditValue[] =>
-  [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+  [...counts].map(([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
 
 function shown({ seq, canonical, leaf }: AuditRow): AuditEntry {
   const parsed = parseEntry(canonical, seq)

@@ -57,7 +57,7 @@ export function auditCommand(parent: Command, world: World): void {
     .option('--env <name>', 'of one environment')
     .option('--search <text>', 'whose sentence holds this')
   act<ListOptions>(list, world, async ({ options, line, regie }) => {
-    const { entries } = await inProcess(await regie()).audit.list({ kind: options.kind, runId: options.run, environment: options.env, search: options.search, limit: options.limit })
+    const { entries } = await inProcess(await regie()).audit.list({ kinds: options.kind === undefined ? undefined : [options.kind], runId: options.run, environments: options.env === undefined ? undefined : [options.env], search: options.search, limit: options.limit })
     if (options.json) for (const entry of entries) await line(entry)
     else await world.io.out(table(['seq', 'at', 'actor', 'kind', 'what'], entries.map((entry) => [entry.seq, entry.at, entry.actor, entry.kind, entry.summary])))
   })

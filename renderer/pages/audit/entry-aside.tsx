@@ -70,14 +70,22 @@ function Entry({ entry, title, onClose }: { entry: AuditProof; title: string; on
           <Recomputed entry={entry} />
         </div>
         <ProofLadder seq={entry.seq} treeSize={entry.treeSize} proof={entry.inclusionProof} leafHash={entry.leafHash} rootHash={entry.rootHash} />
-        <p className="note" style={{ marginTop: 10 }}>{t('audit.proofNote', { count: entry.inclusionProof.length, n: f.n(entry.inclusionProof.length) })}</p>
+        <p className="note" style={{ marginTop: 10 }}>{t('audit.proofNote', { count: entry.inclusionProof.length, n: f.n(entry.inclusionProof.length) })} {t('audit.formula')}</p>
       </section>
+      {entry.body !== null && (
+        <section>
+          <div className="sec-h">
+            <h2>{t('audit.facts')}</h2>
+          </div>
+          <pre className="codebox" tabIndex={0} role="region" aria-label={t('audit.facts')}>{JSON.stringify(entry.body, null, 2)}</pre>
+        </section>
+      )}
       <section>
         <div className="sec-h">
           <h2>{t('audit.canonical')}</h2>
           <span className="faint">{t('audit.canonicalMore')}</span>
         </div>
-        <pre className="codebox" tabIndex={0}>{entry.canonical}</pre>
+        <pre className="codebox" tabIndex={0} role="region" aria-label={t('audit.canonical')}>{entry.canonical}</pre>
       </section>
     </>
   )

@@ -119,6 +119,14 @@ export function fakeCore(name: string): Core {
     seq: i, at: iso(Date.now() - (1213 - i) * 1700), actor: i % 9 === 0 ? 'nadia' : 'engine', kind: ['run.planned', 'run.started', 'step.started', 'step.finished', 'run.ended'][i % 5] ?? '', environment: 'sandbox',
     runId: head.runId, summary: ['Planned a full refresh of reviews', 'Started run 12', 'Extract 8 tables: started', 'Extract 8 tables: 829,530 rows read back', 'Run 12 succeeded: Full refresh of reviews.'][i % 5] ?? '', leafHash: hex(i),
   }))
+  interface AuditAsk { before?: number; kinds?: string[]; actors?: string[]; search?: string; limit?: number }
+  const matching = ({ before = Infinity, kinds, actors, search }: AuditAsk): AuditEntry[] =>
+    entries.flatMap((_, i) => entries[entries.length - 1 - i] ?? []).filter((entry) => entry.seq < before && (!kinds || kinds.includes(entry.kind)) && (!actors || actors.includes(entry.actor)) && (!search || entry.summary.includes(search)))
+  const countsOf = (column: 'kind' | 'actor' | 'environment'): { value: string; count: number }[] => {
+    const counts = new Map<string, number>()
+    for (const entry of entries) counts.set(entry[column] ?? '', (counts.get(entry[column] ?? '') ?? 0) + 1)
+    return [...counts].map(([value, count]) => ({ value, count }))
+  }
   async function* watch(): AsyncGenerator<RunEvent> {
     let rows = 41_000
     let id = 100
@@ -209,10 +217,13 @@ export function fakeCore(name: string): Core {
     },
     audit: {
       head: async () => ({ entries: entries.length, rootHash: hex(9), at: null }),
-      list: ({ offset = 0, limit = 200, kind, search }: { offset?: number; limit?: number; kind?: string; search?: string }) => ask(() => {
-        const found = entries.filter((entry) => (!kind || entry.kind === kind) && (!search || entry.summary.includes(search))).toReversed()
-        return { total: found.length, entries: found.slice(offset, offset + limit) }
+      list: (filter: AuditAsk) => ask(() => {
+        const found = matching(filter)
+        const page = found.slice(0, filter.limit ?? 200)
+        return { entries: page, next: found.length > page.length ? (page.at(-1)?.seq ?? null) : null }
       }),
+      count: (filter: AuditAsk) => ask(() => ({ total: matching(filter).length })),
+      values: () => ask(() => ({ kinds: countsOf('kind'), actors: countsOf('actor'), environments: countsOf('environment') })),
       entry: ({ seq }: { seq: number }) => ask(() => ({ ...(entries[seq] ?? entries[0]), canonical: '{"actor":"engine","kind":"step.finished"}', body: {}, inclusionProof: Array.from({ length: proofLength(seq, entries.length) }, (_, i) => hex(i + seq)), treeSize: entries.length, rootHash: hex(9) })),
       verify: async () => (async function* verify() {
         for (let done = 0; done < entries.length; done += 200) {

@@ -175,6 +175,8 @@ describe('charts', () => {
     expect(toggled(one, 'rating', 5)).toBeUndefined()
     expect(dashboardSearch({ f: { rating: [5, null, {}], x: 'no', y: [] } })).toEqual({ f: { rating: [5] } })
     expect(dashboardSearch({ f: 'nonsense' })).toEqual({})
-    expect(auditSearch({ entry: 'x', kind: 7, verify: 'true' })).toEqual({ entry: undefined, kind: '7', actor: undefined, run: undefined, q: undefined, verify: true })
+    const nothing = { kind: undefined, actor: undefined, where: undefined, from: undefined, to: undefined, run: undefined, q: undefined, entry: undefined, verify: undefined }
+    expect(auditSearch({ entry: 'x', kind: 7, from: 'yesterday', verify: 'true' })).toEqual({ ...nothing, verify: true })
+    expect(auditSearch({ kind: 'run.ended', actor: ['a', 3, 'b'], from: '2026-11-21T10:00Z' })).toEqual({ ...nothing, kind: ['run.ended'], actor: ['a', 'b'], from: '2026-11-21T10:00:00.000Z' })
   })
 })
