@@ -7,7 +7,6 @@ export const auditEn = {
   kind: 'Kind',
   what: 'What',
   run: 'Run',
-  root: 'Root',
   rootWord: 'root',
   verify: 'Verify the log',
   verifying: 'Verifying the log',

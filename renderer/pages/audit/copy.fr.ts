@@ -10,7 +10,6 @@ export const auditFr: Same<typeof auditEn> = {
   kind: 'Genre',
   what: 'Quoi',
   run: 'Exécution',
-  root: 'Racine',
   rootWord: 'racine',
   verify: 'Vérifier le journal',
   verifying: 'Vérification du journal',
