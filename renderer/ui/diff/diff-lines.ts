@@ -99,5 +99,5 @@ function walkBack(traces: readonly Int32Array[], n: number, m: number): Edit[] {
     if (down) edits.push({ kind: 'added', j: --y })
     else edits.push({ kind: 'removed', i: --x })
   }
-  return edits.toReversed()
+  return [...edits].reverse()
 }
