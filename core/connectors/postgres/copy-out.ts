@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream'
-import { to as copyTo } from 'pg-copy-streams'
 import { Cancelled } from '#core/base/errors.ts'
-import { unframeInPlace } from './copy-frames.ts'
 import { cancelBackend, type BackendClient, type PostgresConnection } from './connection.ts'
+import { CopyReader } from './copy-reader.ts'
 import { postgresError } from './errors.ts'
 import { utf8Check } from './utf8-check.ts'
 
@@ -23,39 +22,30 @@ export interface CopyOutOptions {
  */
 export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOptions): Readable {
   const { connection, server, signal } = options
-  const copy = client.query(copyTo(`COPY (${sql}) TO STDOUT (FORMAT csv, HEADER false, NULL '')`, { highWaterMark: 1 << 18 }))
-  unframeInPlace(copy)
+  const copy = client.query(new CopyReader(`COPY (${sql}) TO STDOUT (FORMAT csv, HEADER false, NULL '')`))
   const isUtf8 = utf8Check()
-  let failure: unknown
-  // The last byte comes before the server's word that the statement has ended.
-  const ended = new Promise<void>((resolve) => {
-    copy.on('error', (error: unknown) => {
-      failure ??= error
-      resolve()
-    })
-    Object.assign(copy, { handleReadyForQuery: resolve })
-  })
 
   let begun = false
   async function* chunks(): AsyncGenerator<Buffer> {
     begun = true
     let complete = false
     try {
-      for await (const chunk of copy as AsyncIterable<Buffer>) {
+      for (let chunk = await copy.next(); chunk !== null; chunk = await copy.next()) {
         if (signal?.aborted) throw new Cancelled()
         isUtf8(chunk, server)
         yield chunk
       }
       isUtf8(null, server)
-      await ended
-      if (failure) throw failure
       await options.finish()
       complete = true
     } catch (error) {
-      throw postgresError(failure ?? error, server, signal)
+      throw postgresError(error, server, signal)
     } finally {
       signal?.removeEventListener('abort', abort)
-      if (!complete) await cancelBackend(connection, client)
+      if (!complete) {
+        copy.abandon()
+        await cancelBackend(connection, client)
+      }
       options.release(!complete)
     }
   }

@@ -5,6 +5,7 @@ import type { ColumnDescription, SourceDatabase, SystemDescription } from '#core
 import { cancelBackend, clientConfig, type BackendClient, type PostgresConnection } from './connection.ts'
 import { copyOutOn } from './copy-out.ts'
 import { postgresError } from './errors.ts'
+import { readingSocket } from './socket.ts'
 import { TABLES_SQL, tablesFrom, type TableRow } from './catalogue.ts'
 
 export interface PostgresOptions {
@@ -27,6 +28,7 @@ export function openPostgres(options: PostgresOptions): SourceDatabase {
   let closing: Promise<void> | null = null
   const pool = new Pool({
     ...clientConfig(connection),
+    ...(connection.ssl ? {} : { stream: readingSocket }),
     max: poolSize + 1,
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,

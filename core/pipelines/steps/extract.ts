@@ -71,7 +71,8 @@ export const extract = stepKind<'extract', ExtractOutput>({
 
     await withSession(work, [], async (session) => {
       // parts keep the order of the source: the first of two equal rows stays the first
-      await session.run('SET preserve_insertion_order = true')
+      // one thread: a second one would wait for the first (one file, one reader) without sleeping
+      await session.run('SET preserve_insertion_order = true; SET threads = 1')
       let converting: Promise<unknown> = Promise.resolve()
       const oneAtATime = <T>(convert: () => Promise<T>): Promise<T> => {
         const next = converting.then(convert, convert)
@@ -103,7 +104,7 @@ export const extract = stepKind<'extract', ExtractOutput>({
           await allOrAbort(Array.from({ length: LANES }, () => lane()), stop)
         }, signal)
         await allOrAbort(finishing, stop)
-        await session.run('SET preserve_insertion_order = false')
+        await session.run('SET preserve_insertion_order = false; RESET threads')
       } catch (thrown) {
         stop.abort(thrown)
         await converting
