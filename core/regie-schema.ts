@@ -1,4 +1,4 @@
-import { auditSchema } from './audit/schema.ts'
+import { auditOrderSchema, auditSchema } from './audit/schema.ts'
 import { identitySchema } from './identity/schema.ts'
 import { operationsSchema } from './operations/schema.ts'
 import type { Migration } from './store/migration.ts'
@@ -11,4 +11,5 @@ export const migrations: readonly Migration[] = [
   { version: 1, ...auditSchema },
   { version: 2, ...operationsSchema },
   { version: 3, ...identitySchema },
+  { version: 4, ...auditOrderSchema },
 ]

@@ -6,7 +6,7 @@ import { openStore } from '#core/store/store.ts'
 
 /**
  * One measured part in a process of its own; bench/audit/run.mjs builds and calls it.
- * usage: entry.js group|single|verify <file> [entries]; prints {"seconds", "entries", "root"?}
+ * usage: entry.js group|single|verify <file> [entries]; prints {"seconds", "cpu", "entries", "root"?}; cpu in seconds, of all its threads
  */
 const [part, file, count] = process.argv.slice(2) as [string, string, string | undefined]
 const entries = Number(count ?? 0)
@@ -26,6 +26,7 @@ const draft = (rows: number): AuditDraft => ({
 /** Appends that wait for the same commit. */
 const WAITING = 1_000
 
+const cpuBefore = process.cpuUsage()
 const began = performance.now()
 let root: string | undefined
 if (part === 'group') {
@@ -39,5 +40,6 @@ else {
   root = verdict.rootHash
 }
 const seconds = (performance.now() - began) / 1_000
-process.stdout.write(`${JSON.stringify({ seconds, entries: log.head().entries, root })}\n`)
+const { user, system } = process.cpuUsage(cpuBefore)
+process.stdout.write(`${JSON.stringify({ seconds, cpu: (user + system) / 1e6, entries: log.head().entries, root })}\n`)
 store.close()

@@ -4,10 +4,10 @@
  * {name, ours, peer, unit, ratio, aim}. Seconds are measured inside the processes, without their start.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { build } from 'vite'
+import { bundle } from '../bundle.mjs'
 
 const ROUNDS = 7
 const ONE_BY_ONE = 2_000
@@ -15,26 +15,11 @@ const GROUPED = 50_000
 const VERIFIED = 300_000
 
 const root = resolve(import.meta.dirname, '..', '..')
-const outDir = join(root, 'dist', 'bench-audit')
-/** The bench's own program, and the worker where the program looks for it (as the core's build leaves it). */
-const built = { entry: ['bench/audit/entry.ts', outDir], 'audit-verify': ['core/audit/audit-verify.worker.ts', join(root, 'dist', 'core', 'workers')] }
-for (const [name, [source, folder]] of Object.entries(built)) {
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    resolve: { alias: { '#core': join(root, 'core') } },
-    build: {
-      ssr: true,
-      target: 'node20',
-      outDir: folder,
-      emptyOutDir: false,
-      minify: false,
-      copyPublicDir: false,
-      rollupOptions: { input: { [name]: join(root, source) }, output: { entryFileNames: '[name].js' } },
-    },
-  })
-}
+const measured = await bundle(join(root, 'bench', 'audit', 'entry.ts'), join(root, 'dist', 'bench-audit'))
+// The worker stands where the program looks for it, as the core's build leaves it.
+const workers = join(root, 'dist', 'core', 'workers')
+mkdirSync(workers, { recursive: true })
+copyFileSync(await bundle(join(root, 'core', 'audit', 'audit-verify.worker.ts'), join(root, 'dist', 'bench-audit-worker')), join(workers, 'audit-verify.js'))
 
 const scratch = mkdtempSync(join(tmpdir(), 'regie-bench-audit-'))
 let files = 0
@@ -45,7 +30,7 @@ function run(program, ...args) {
   if (status !== 0) throw new Error(stderr)
   return JSON.parse(stdout)
 }
-const ours = (...args) => run(process.execPath, join(outDir, 'entry.js'), ...args.map(String))
+const ours = (...args) => run(process.execPath, measured, ...args.map(String))
 const peer = (name, ...args) => run('python3', join(root, 'bench', 'peers', name), ...args.map(String))
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]

@@ -4,7 +4,7 @@ import type { Json } from '#core/base/json.ts'
 import type { Store } from '#core/store/store.ts'
 import { canonicalEntry, parseEntry, seal, shownEntry, type AuditDraft, type AuditEntry, type SealedDraft } from './entry.ts'
 import { AuditDamaged, AuditEntryMissing } from './errors.ts'
-import { Frontier, inclusionProof, leafHash } from './merkle.ts'
+import { Frontier, HexFrontier, inclusionProof, leafHashHex } from './merkle.ts'
 import { AuditQueries, type AuditFilter, type AuditKeysetPage, type AuditPage, type AuditQuery, type AuditValues } from './query.ts'
 import { StoredTree } from './stored-tree.ts'
 import { verifyLog, type AuditVerdict, type VerifyOptions } from './verify.ts'
@@ -43,12 +43,11 @@ interface Waiting {
 /** Entries of one commit of `appendSoon`: bounds how long the write lock is held. */
 const GROUP = 4_096
 /** Rows of one INSERT: the call costs as much as the row. */
-const ROWS = 16
+const ROWS = 32
+const COLUMNS = 4
 const EXPORT_BATCH = 500
 
-type Cell = number | string | Buffer
-const NOTHING = Buffer.alloc(0)
-const concat = (nodes: readonly Buffer[]): Buffer => (nodes.length > 1 ? Buffer.concat(nodes) : (nodes[0] ?? NOTHING))
+type Cell = number | string
 
 /**
  * Append-only log: canonical JSON entries as leaves of an RFC 6962 Merkle tree, each chained to the one
@@ -60,11 +59,11 @@ export class AuditLog {
   readonly #queries: AuditQueries
   readonly #readHead: Database.Statement<[], HeadRow>
   readonly #writeHead: Database.Statement<[number, Buffer, Buffer, string]>
-  readonly #insert: Database.Statement<Cell[]>
-  readonly #insertMany: Database.Statement<Cell[]>
+  readonly #insert: Database.Statement<[Cell[]]>
+  readonly #insertMany: Database.Statement<[Cell[]]>
   readonly #tree: StoredTree
   /** Right edge after our last append, and the leaf it ended with: rebuilt when the head says otherwise. */
-  #edge = { frontier: new Frontier(), leaf: null as Buffer | null }
+  #edge = { frontier: new Frontier(), link: null as string | null }
   #time = { ms: Number.NaN, text: '' }
   #waiting: Waiting[] = []
   #scheduled = false
@@ -75,10 +74,11 @@ export class AuditLog {
     this.#queries = new AuditQueries(store)
     this.#readHead = store.db.prepare('SELECT size, root, leaf, at FROM audit_head')
     this.#writeHead = store.db.prepare('UPDATE audit_head SET size = ?, root = ?, leaf = ?, at = ? WHERE id = 1')
+    // Hashes go in as hex: a Buffer per row would cost more than turning it into bytes here.
     const insert = (rows: number): string =>
-      `INSERT INTO audit_entries (seq, canonical, leaf, nodes) VALUES ${Array(rows).fill('(?, ?, ?, ?)').join(', ')}`
-    this.#insert = store.db.prepare(insert(1))
-    this.#insertMany = store.db.prepare(insert(ROWS))
+      `INSERT INTO audit_entries (seq, canonical, leaf, nodes) VALUES ${Array(rows).fill('(?, ?, unhex(?), unhex(?))').join(', ')}`
+    this.#insert = store.db.prepare<[Cell[]]>(insert(1))
+    this.#insertMany = store.db.prepare<[Cell[]]>(insert(ROWS))
     this.#tree = new StoredTree(store.db)
     store.beforeClose(() => this.flush())
   }
@@ -202,37 +202,33 @@ export class AuditLog {
   #write(drafts: readonly SealedDraft[]): AuditEntry[] {
     return this.#store.transaction(() => {
       const head = this.#head()
-      const frontier = this.#frontier(head)
-      let leaf = head.leaf
-      let link = leaf && leaf.toString('hex')
+      let link = head.leaf && head.leaf.toString('hex')
+      const edge = new HexFrontier(this.#frontier(head, link))
       const entries: AuditEntry[] = []
       let cells: Cell[] = []
       for (const sealed of drafts) {
-        const seq = frontier.size
+        const seq = edge.size
         const canonical = canonicalEntry(sealed, seq, link)
-        leaf = leafHash(canonical)
-        link = leaf.toString('hex')
-        cells.push(seq, canonical, leaf, concat(frontier.push(leaf)))
-        if (cells.length === ROWS * 4) {
-          this.#insertMany.run(...cells)
+        link = leafHashHex(canonical)
+        cells.push(seq, canonical, link, edge.push(link))
+        if (cells.length === ROWS * COLUMNS) {
+          this.#insertMany.run(cells)
           cells = []
         }
         entries.push(shownEntry(seq, sealed.at, sealed.draft, link))
       }
-      for (let at = 0; at < cells.length; at += 4) this.#insert.run(...cells.slice(at, at + 4))
+      for (let at = 0; at < cells.length; at += COLUMNS) this.#insert.run(cells.slice(at, at + COLUMNS))
+      const frontier = edge.frontier()
       const last = drafts.at(-1)
-      if (last && leaf) this.#writeHead.run(frontier.size, frontier.root(), leaf, last.at)
-      this.#edge = { frontier, leaf }
+      if (last && link) this.#writeHead.run(frontier.size, frontier.root(), Buffer.from(link, 'hex'), last.at)
+      this.#edge = { frontier, link }
       return entries
     })
   }
 
   /** Another process, or a rollback of ours, may have moved the head since the last append. */
-  #frontier(head: HeadRow): Frontier {
-    const { frontier, leaf } = this.#edge
-    if (head.size === frontier.size && (head.leaf === leaf || (leaf && head.leaf?.equals(leaf)))) {
-      return new Frontier(frontier.size, frontier.peaks)
-    }
-    return this.#tree.frontier(head.size)
+  #frontier(head: HeadRow, link: string | null): Frontier {
+    const { frontier } = this.#edge
+    return head.size === frontier.size && link === this.#edge.link ? frontier : this.#tree.frontier(head.size)
   }
 }

@@ -15,13 +15,14 @@ export const BATCH = 2 ** LEVEL
  * very bytes that RFC 6962 hashes.
  */
 const RANGE = `
-SELECT count(*), min(seq), max(seq), min(length(leaf)), max(length(leaf)),
+SELECT count(*), coalesce(sum(length(leaf) = ${HASH_BYTES}), 0),
        CAST(x'00' || group_concat(canonical, x'00') || x'00' AS BLOB),
        CAST(group_concat(leaf, '') AS BLOB),
        CAST(group_concat(nodes, '') AS BLOB)
 FROM audit_entries WHERE seq >= ? AND seq < ?`
 
-type Range = [count: number, first: number, last: number, shortest: number, longest: number, texts: Buffer, leaves: Buffer, nodes: Buffer]
+/** `seq` is unique: as many rows as numbers in the range means that none is missing. */
+type Range = [count: number, wholeLeaves: number, texts: Buffer, leaves: Buffer, nodes: Buffer]
 
 const PAIR_BYTES = 1 + 2 * HASH_BYTES
 /** Per level: 0x01, left, right. */
@@ -30,6 +31,7 @@ const pairs = Array.from({ length: LEVEL }, () => {
   pair[0] = 0x01
   return pair
 })
+const leafPair = pairs[0] as Buffer
 
 /**
  * Returns the check of one batch. It recomputes leaves, chain and subtrees of the entries from the tree's size
@@ -48,9 +50,8 @@ export function batchCheck(db: Database.Database): (tree: Frontier, to: number) 
 
 function growIfSound(tree: Frontier, to: number, range: Range, leafBefore: Buffer | undefined): Frontier | null {
   const from = tree.size
-  const [count, first, last, shortest, longest, texts, leaves, nodes] = range
-  if (count !== to - from || first !== from || last !== to - 1) return null
-  if (shortest !== HASH_BYTES || longest !== HASH_BYTES) return null
+  const [count, wholeLeaves, texts, leaves, nodes] = range
+  if (count !== to - from || wholeLeaves !== count) return null
 
   const text = texts.toString('latin1')
   const links = leaves.toString('hex')
@@ -59,39 +60,51 @@ function growIfSound(tree: Frontier, to: number, range: Range, leafBefore: Buffe
   let link = leafBefore ? leafBefore.toString('hex') : null
   let start = 0
   let node = 0
-  const peaks: { hash: string; level: number }[] = []
+  let digest = ''
   for (let at = 0; at < count; at += 1) {
     const end = text.indexOf('\0', start + 1)
     if (end < 0 || !standsAt(text, end, from + at, link)) return null
-    let digest = hash('sha256', texts.subarray(start, end), 'binary')
+    digest = hash('sha256', texts.subarray(start, end), 'binary')
     if (!storedLeaves.startsWith(digest, at * HASH_BYTES)) return null
     link = links.slice(at * 2 * HASH_BYTES, (at + 1) * 2 * HASH_BYTES)
     start = end
+    if ((at & 1) === 0) continue
 
-    let level = 0
-    for (let index = at; level < LEVEL; index >>= 1) {
-      const pair = pairs[level] as Buffer
-      pair.write(digest, 1 + (index & 1) * HASH_BYTES, 'latin1')
-      if ((index & 1) === 0) break
+    // Both leaves are the stored ones by now: copied at once instead of written one by one.
+    leaves.copy(leafPair, 1, (at - 1) * HASH_BYTES, (at + 1) * HASH_BYTES)
+    let pair = leafPair
+    for (let index = at >> 1, level = 1; ; index >>= 1, level += 1) {
       digest = hash('sha256', pair, 'binary')
       if (!storedNodes.startsWith(digest, node)) return null
       node += HASH_BYTES
-      level += 1
-      peaks.pop()
+      if (level === LEVEL) break
+      pair = pairs[level] as Buffer
+      pair.write(digest, 1 + (index & 1) * HASH_BYTES, 'latin1')
+      if ((index & 1) === 0) break
     }
-    peaks.push({ hash: digest, level })
   }
   if (start !== texts.length - 1) return null
 
   const grown = new Frontier(tree.size, tree.peaks)
-  for (const peak of peaks) {
-    for (const above of grown.push(Buffer.from(peak.hash, 'latin1'), peak.level)) {
-      if (peak.level < LEVEL) continue
+  for (const { hashed, level } of peaksOfBatch(count, digest, leaves)) {
+    for (const above of grown.push(hashed, level)) {
+      if (level < LEVEL) continue
       if (!storedNodes.startsWith(above.toString('latin1'), node)) return null
       node += HASH_BYTES
     }
   }
   return node === storedNodes.length ? grown : null
+}
+
+/** Subtrees that make up a batch, largest first. What a smaller batch left over stands on the left of each pair. */
+function peaksOfBatch(count: number, digest: string, leaves: Buffer): { hashed: Buffer; level: number }[] {
+  if (count === BATCH) return [{ hashed: Buffer.from(digest, 'latin1'), level: LEVEL }]
+  const peaks: { hashed: Buffer; level: number }[] = []
+  for (let level = LEVEL - 1; level > 0; level -= 1) {
+    if ((count >> level) & 1) peaks.push({ hashed: Buffer.from((pairs[level] as Buffer).subarray(1, 1 + HASH_BYTES)), level })
+  }
+  if (count & 1) peaks.push({ hashed: Buffer.from(leaves.subarray((count - 1) * HASH_BYTES, count * HASH_BYTES)), level: 0 })
+  return peaks
 }
 
 /**

@@ -18,6 +18,8 @@ const sha256 = (bytes: string | Buffer): Buffer => Buffer.from(hash('sha256', by
 
 /** Leaf of an entry's canonical text. */
 export const leafHash = (canonical: string): Buffer => sha256(`\0${canonical}`)
+/** The same as hex. */
+export const leafHashHex = (canonical: string): string => hash('sha256', `\0${canonical}`, 'hex')
 /** Leaf of bytes as they are stored. */
 export const leafHashOfBytes = (bytes: Buffer): Buffer => sha256(Buffer.concat([LEAF, bytes]))
 
@@ -81,6 +83,36 @@ export class Frontier {
 
   root(): Buffer {
     return foldPeaks(this.peaks)
+  }
+}
+
+/** A right edge that grows by single leaves, in hex all along: no object per hash. */
+export class HexFrontier {
+  size: number
+  readonly #peaks: string[]
+
+  constructor({ size, peaks }: Frontier) {
+    this.size = size
+    this.#peaks = peaks.map((peak) => peak.toString('hex'))
+  }
+
+  /** Returns the subtrees that the leaf completes, smallest first, one after the other. */
+  push(leaf: string): string {
+    let completed = ''
+    let node = leaf
+    for (let carry = this.size; carry % 2 === 1; carry = (carry - 1) / 2) {
+      pair.write(this.#peaks.pop() as string, 1, 'hex')
+      pair.write(node, 1 + HASH_BYTES, 'hex')
+      node = hash('sha256', pair, 'hex')
+      completed += node
+    }
+    this.#peaks.push(node)
+    this.size += 1
+    return completed
+  }
+
+  frontier(): Frontier {
+    return new Frontier(this.size, this.#peaks.map((peak) => Buffer.from(peak, 'hex')))
   }
 }
 

@@ -3,10 +3,8 @@ import { Cancelled } from '#core/base/errors.ts'
 import type { Store } from '#core/store/store.ts'
 import { batchCheck, BATCH } from './check-range.ts'
 import { diagnose, diagnoseHead, type FirstBad, type StoredHead } from './diagnose.ts'
-import { AuditDamaged } from './errors.ts'
 import { Frontier } from './merkle.ts'
-import { StoredTree } from './stored-tree.ts'
-import { checkElsewhere, type Part } from './verify-part.ts'
+import { checkElsewhere, CHUNK } from './verify-part.ts'
 
 export interface AuditVerdict {
   readonly ok: boolean
@@ -38,11 +36,12 @@ export async function verifyLog(store: Store, { signal, onProgress }: VerifyOpti
   if (!head) return verdict(new Frontier(), { seq: 0, problem: 'The head of the log is missing.' })
   const { size } = head
   const check = store.guard(() => batchCheck(db))
-  const later = store.guard(() => laterHalf(db, size))
-  const stop = (): void => void later?.stop()
+  const helper = size < SHARED_FROM || db.memory ? null : checkElsewhere(db.name, size)
+  const stop = (): void => void helper?.stop()
   signal?.addEventListener('abort', stop)
   let tree = new Frontier()
 
+  /** Looks at the entries up to `to`, some milliseconds at a time. */
   async function checkTo(to: number): Promise<FirstBad | null> {
     while (tree.size < to) {
       if (signal?.aborted) throw new Cancelled('The verification of the audit log was cancelled.')
@@ -55,40 +54,33 @@ export async function verifyLog(store: Store, { signal, onProgress }: VerifyOpti
           if (firstBad) return firstBad
         }
       }
-      onProgress?.(tree.size + (to < size ? (later?.done ?? 0) : 0), size)
+      onProgress?.(Math.min(size, tree.size + ahead * CHUNK), size)
       await new Promise(setImmediate)
     }
     return null
   }
 
+  /** Chunks that the helper has found sound and that are not counted in the tree yet. */
+  let ahead = 0
   try {
-    let firstBad = await checkTo(later?.start.size ?? size)
-    if (!firstBad && later) {
-      const whole = await later.end
-      // Without the other thread's answer, or when it began from a wrong edge, this one goes on by itself.
-      if (whole && sameEdge(tree, later.start)) {
-        tree = whole
-        onProgress?.(size, size)
+    let merged = 0
+    for (let chunk = 0; chunk * CHUNK < size; chunk += 1) {
+      const checked = helper && !helper.claim(chunk) ? await helper.result(chunk) : null
+      // Its answer holds when it began from the edge that we arrived at.
+      if (checked && sameEdge(tree, checked.start)) {
+        tree = checked.end
+        merged += 1
+        continue
       }
-      firstBad = await checkTo(size)
+      ahead = (helper?.checked ?? 0) - merged
+      const firstBad = await checkTo(Math.min((chunk + 1) * CHUNK, size))
+      if (firstBad) return verdict(tree, firstBad)
     }
-    return verdict(tree, firstBad ?? store.guard(() => diagnoseHead(db, head, tree.root())))
+    onProgress?.(size, size)
+    return verdict(tree, store.guard(() => diagnoseHead(db, head, tree.root())))
   } finally {
     signal?.removeEventListener('abort', stop)
-    await later?.stop()
-  }
-}
-
-/** Starts the second thread on the later half; null when the log is short or its tree has holes. */
-function laterHalf(db: Database.Database, size: number): Part | null {
-  if (size < SHARED_FROM || db.memory) return null
-  // The other thread has to start first: it gets a little less.
-  const middle = Math.ceil((size * 0.53) / BATCH) * BATCH
-  try {
-    return checkElsewhere(db.name, new StoredTree(db).frontier(middle), size)
-  } catch (thrown) {
-    if (thrown instanceof AuditDamaged) return null
-    throw thrown
+    await helper?.stop()
   }
 }
 
