@@ -1,5 +1,6 @@
 import type { PipelineCatalogue as PipelineViews, PipelineView } from './api/regie.ts'
 import type { Clock } from './base/clock.ts'
+import { changesOf } from './regie-changes.ts'
 import { RegieError } from './base/errors.ts'
 import type { Engine } from './operations/index.ts'
 import { previewStep, stepsOf, type PipelineCatalogue, type PipelineDefinition, type PipelineDeps } from './pipelines/index.ts'
@@ -26,6 +27,7 @@ export function pipelineViews({ catalogue, engine, depsFor, clock }: PipelineVie
     list: () => catalogue.list().map(view),
     get: (_environment, id) => view(catalogue.get(id)),
     source: (_environment, id) => catalogue.source(id),
+    changes: (runId) => changesOf(engine.get(runId)),
     async preview({ runId, stepId, limit, signal }) {
       const run = engine.get(runId)
       if (run.operation !== 'pipelines.run') throw new NothingToPreview(runId)

@@ -1,6 +1,7 @@
 import { auditOrderSchema, auditSchema } from './audit/schema.ts'
 import { identitySchema } from './identity/schema.ts'
-import { operationsSchema } from './operations/schema.ts'
+import { historySchema, operationsSchema } from './operations/schema.ts'
+import { schedulesSchema } from './schedules/schema.ts'
 import type { Migration } from './store/migration.ts'
 
 /**
@@ -12,4 +13,6 @@ export const migrations: readonly Migration[] = [
   { version: 2, ...operationsSchema },
   { version: 3, ...identitySchema },
   { version: 4, ...auditOrderSchema },
+  { version: 5, ...historySchema },
+  { version: 6, ...schedulesSchema },
 ]

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { AuditLog } from './audit/audit-log.ts'
 import type { OpenRegie, Regie } from './api/regie.ts'
@@ -19,6 +19,7 @@ import { dashboardReader } from './regie-dashboards.ts'
 import { pipelineViews } from './regie-pipelines.ts'
 import { rejectReader } from './regie-rejects.ts'
 import { migrations } from './regie-schema.ts'
+import { readSchedules, Schedules } from './schedules/index.ts'
 import { createTextScorer } from './scoring/index.ts'
 import { openStore } from './store/store.ts'
 
@@ -79,6 +80,9 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
   const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox)
   const engine = new Engine({ store, audit, clock, registry, depsFor, classOf: (name) => needed(workspace, home).environment(name).class })
 
+  const schedules = new Schedules({ store, audit, clock, engine, workspace: workspace?.id ?? '' })
+  declareSchedules(workspace, schedules, incident)
+
   const regie: Regie = {
     actor,
     clock,
@@ -86,6 +90,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     engine,
     audit,
     scorer,
+    schedules,
     environment,
     incident,
     pipelines: pipelineViews({ catalogue, engine, depsFor, clock }),
@@ -104,8 +109,15 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
       }),
       actor,
     }),
+    // connections are the operating system's to close: what is due waits until the machine is awake
+    power: {
+      suspend: async () => void schedules.pauseAll('The machine sleeps.', 'power', 'until-restart'),
+      resume: async () => schedules.resumeAll('power', 'until-restart'),
+    },
     async close() {
+      const settled = schedules.close()
       await engine.close()
+      await settled
       const opened = await Promise.allSettled(environments.values())
       await Promise.allSettled(opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])))
       await scorer.close()
@@ -113,6 +125,17 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     },
   }
   return regie
+}
+
+/** A file that can't be read leaves the schedules as they were: what is due keeps coming due. */
+function declareSchedules(workspace: Workspace | null, schedules: Schedules, incident: (error: unknown, where: string) => string): void {
+  const file = workspace && join(workspace.folder, 'schedules.yaml')
+  if (!file) return
+  try {
+    schedules.declare(existsSync(file) ? readSchedules(readFileSync(file, 'utf8'), file, 'pipelines.run') : [])
+  } catch (error) {
+    incident(error, 'schedules.yaml')
+  }
 }
 
 function needed(workspace: Workspace | null, home: string): Workspace {

@@ -35,6 +35,13 @@ export const FAILURES = {
   FILE_UNWRITABLE: failed,
   NO_SANDBOX: unknown,
   PLAN_OF_OTHER: refused,
+  NOTHING_TO_UNDO: refused,
+
+  SCHEDULE_INVALID: usage,
+  SCHEDULE_UNKNOWN: unknown,
+  SCHEDULE_DECLARED: refused,
+  SCHEDULE_STILL_RUNNING: refused,
+  SCHEDULE_MISSED: refused,
 
   PLAN_UNKNOWN: unknown,
   PLAN_STALE: refused,
@@ -223,5 +230,12 @@ export class FileUnwritable extends RegieError {
 export class PlanOfOther extends RegieError {
   constructor(wanted: string, found: string) {
     super({ code: 'PLAN_OF_OTHER', what: `That plan is one of ${found}, not of ${wanted}.`, untouched: 'Nothing was started.', next: 'Plan what you want to run, then start that plan.' })
+  }
+}
+
+/** The run published nothing that replaced something, or is no operation with a way back. */
+export class NothingToUndo extends RegieError {
+  constructor(runId: string) {
+    super({ code: 'NOTHING_TO_UNDO', what: `Run ${runId} recorded no way back.`, untouched: 'Nothing was changed.', next: 'Its plan says why.', data: { runId } })
   }
 }

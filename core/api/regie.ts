@@ -4,8 +4,9 @@ import type { Document, DocumentStore, ObjectStore, SourceDatabase, SystemDescri
 import type { Engine } from '#core/operations/index.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
 import type { TextScorer } from '#core/pipelines/scorer.ts'
+import type { Schedules } from '#core/schedules/index.ts'
 import type { ChartSchema } from './contract/dashboards.ts'
-import type { PipelineStepSchema } from './contract/pipelines.ts'
+import type { ChangeSchema, PipelineStepSchema } from './contract/pipelines.ts'
 import type { RejectSchema } from './contract/rejects.ts'
 import type { DoctorCheckSchema } from './contract/system.ts'
 import type { Clock } from '#core/base/clock.ts'
@@ -21,8 +22,9 @@ export type RejectView = z.infer<typeof RejectSchema>
 /** The engine as the doors use it. */
 export type RunEngine = Pick<
   Engine,
-  'plan' | 'savedPlan' | 'start' | 'resume' | 'rerun' | 'cancel' | 'wait' | 'list' | 'get' | 'logs' | 'watch' | 'lastEventId' | 'recover'
+  'plan' | 'savedPlan' | 'start' | 'resume' | 'rerun' | 'planRerun' | 'cancel' | 'wait' | 'list' | 'get' | 'history' | 'series' | 'compare' | 'logs' | 'watch' | 'lastEventId' | 'recover'
 >
+export type ScheduleKeeper = Pick<Schedules, 'list' | 'preview' | 'set' | 'pause' | 'resume' | 'remove' | 'pauseAll' | 'resumeAll' | 'serve'>
 export type AuditReader = Pick<AuditLog, 'head' | 'list' | 'page' | 'count' | 'values' | 'texts' | 'entry' | 'verify' | 'export'>
 
 export interface SandboxView {
@@ -58,6 +60,8 @@ export interface PipelineCatalogue {
   /** Throws PIPELINE_UNKNOWN. */
   get(environment: string, pipeline: string): Soon<PipelineView>
   source(environment: string, pipeline: string): Soon<{ readonly file: string; readonly yaml: string }>
+  /** What a run of a pipeline has changed in its systems; [] for other runs. Throws RUN_UNKNOWN. */
+  changes(runId: string): z.infer<typeof ChangeSchema>[]
   /** First rows of a finished step's output. */
   preview(query: { runId: string; stepId: string; limit: number; signal?: AbortSignal }): Promise<{ readonly columns: string[]; readonly rows: Json[][]; readonly note: string | null }>
 }
@@ -116,6 +120,7 @@ export interface Regie {
   readonly audit: AuditReader
   readonly pipelines: PipelineCatalogue
   readonly rejects: RejectReader
+  readonly schedules: ScheduleKeeper
   readonly dashboards: DashboardReader
   readonly scorer: TextScorer
   info(): ProgramInfo

@@ -7,6 +7,7 @@ import { initCommand } from './commands/init.ts'
 import { pipelineCommand } from './commands/pipeline.ts'
 import { rejectsCommand } from './commands/rejects.ts'
 import { runCommand, runsCommand } from './commands/runs.ts'
+import { scheduleCommand } from './commands/schedule.ts'
 import { scoreCommand } from './commands/score.ts'
 import { coreHostCommand, serveCommand } from './commands/serve.ts'
 import { startCommand } from './commands/start.ts'
@@ -30,6 +31,7 @@ export function buildProgram(world: World, version: string): Command {
     pipelineCommand,
     runsCommand,
     runCommand,
+    scheduleCommand,
     rejectsCommand,
     scoreCommand,
     dataCommand,

@@ -1,21 +1,25 @@
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#core/base/clock.ts'
 import { iso } from '#core/base/clock.ts'
+import { canonicalJson } from '#core/base/json.ts'
 import type { Store } from '#core/store/store.ts'
-import { EngineClosed, RunNotResumable, RunOver, StepUnknown } from './errors.ts'
+import { compareRuns, type RunComparison } from './compare-runs.ts'
+import { EngineClosed, PlanUnknown, RunNotResumable, RunOver, StepUnknown } from './errors.ts'
 import { EventLog, type LogLine, type LogQuery } from './event-log.ts'
 import type { RunRecord, Transition } from './fold.ts'
 import { Journal, type Probe } from './journal.ts'
 import { Launcher, throwIfStale, type Command } from './launcher.ts'
 import { announce, newHolder, systemProcesses, withdraw, type Holder, type Processes } from './liveness.ts'
+import { Leadership } from './leadership.ts'
 import { Locks } from './locks.ts'
 import { downstreamOf } from './plan.ts'
 import { Planner } from './planner.ts'
 import type { OperationRegistry } from './registry.ts'
 import { RunsTable, type RunQuery } from './runs-table.ts'
+import type { StepSeries } from './samples.ts'
 import { sleep as realSleep, type Sleep } from './sleep.ts'
 import { failureOf, isFinished } from './step-run.ts'
-import type { EnvironmentClass, Plan, Run, RunDetail, RunEvent, RunState } from './types.ts'
+import type { EnvironmentClass, Plan, Run, RunDetail, RunEvent, RunState, RunStep } from './types.ts'
 import { Watchers, type WatchQuery } from './watch.ts'
 
 export interface EngineParts {
@@ -125,19 +129,35 @@ export class Engine {
    * not downstream of `fromStep` (read back first).
    * Throws as `plan` and `start` do, and StepUnknown, RunNotResumable while the run is at work.
    */
-  async rerun(runId: string, fromStep: string, actor: string): Promise<Run> {
-    return await this.#launcher.tracked(async () => await this.#rerun(runId, fromStep, actor))
+  async rerun(runId: string, fromStep: string, actor: string, planHash?: string): Promise<Run> {
+    return await this.#launcher.tracked(async () => {
+      const { plan, taken } = await this.#planRerun(runId, fromStep, actor, planHash)
+      return await this.#launcher.start(plan, actor, runId, taken)
+    })
   }
 
-  async #rerun(runId: string, fromStep: string, actor: string): Promise<Run> {
+  /**
+   * What `rerun` would do: the plan, and the steps whose outputs it takes over. Start it with its hash.
+   * Throws as `rerun` does before it starts.
+   */
+  async planRerun(runId: string, fromStep: string, actor: string): Promise<{ plan: Plan; takenOver: string[] }> {
+    return await this.#launcher.tracked(async () => {
+      const { plan, taken } = await this.#planRerun(runId, fromStep, actor)
+      return { plan, takenOver: taken.flatMap((one) => ('stepId' in one ? [one.stepId] : [])) }
+    })
+  }
+
+  async #planRerun(runId: string, fromStep: string, actor: string, planHash?: string): Promise<{ plan: Plan; taken: Transition[] }> {
     const parent = this.#runs.run(runId)
     if (parent.state === 'running') throw new RunNotResumable(runId, parent.state)
     const record = this.#journal.load(runId)
     const ids = record.plan.steps.map((step) => step.id)
     if (!ids.includes(fromStep)) throw new StepUnknown(runId, fromStep, ids)
-    const plan = await this.#planner.plan(parent.operation, parent.input, actor, this.#launcher.closing)
+    const plan = planHash === undefined ? await this.#planner.plan(parent.operation, parent.input, actor, this.#launcher.closing) : this.#planner.saved(planHash)
+    // a plan of something else may not take over these outputs
+    if (plan.operation !== parent.operation || canonicalJson(plan.input) !== canonicalJson(record.plan.input)) throw new PlanUnknown(plan.hash)
     if (!plan.steps.some((step) => step.id === fromStep)) throw new StepUnknown(runId, fromStep, plan.steps.map((step) => step.id))
-    return await this.#launcher.start(plan, actor, runId, takenOver(record, plan, fromStep, runId))
+    return { plan, taken: takenOver(record, plan, fromStep, runId) }
   }
 
   /**
@@ -185,6 +205,26 @@ export class Engine {
   /** Newest first. `interrupted` is derived: the journal says running, but nobody works on it. */
   list(query: RunQuery = {}): { total: number; runs: Run[] } {
     return this.#parts.store.guard(() => this.#runs.list(query))
+  }
+
+  /** The newest runs with their steps, newest first. */
+  history(query: RunQuery = {}): { run: Run; steps: readonly RunStep[] }[] {
+    return this.#parts.store.guard(() => this.#runs.withSteps(query))
+  }
+
+  /** Rows and bytes over time, by step. Throws RunUnknown. */
+  series(runId: string): StepSeries[] {
+    return this.#parts.store.guard(() => this.#runs.series(runId))
+  }
+
+  /** Two runs side by side; `a` the earlier look. Throws RunUnknown. */
+  compare(a: string, b: string): RunComparison {
+    return compareRuns(this.get(a), this.get(b))
+  }
+
+  /** For a role that one process on the home may have at a time, e.g. whoever fires schedules. */
+  leadership(role: string): Leadership {
+    return new Leadership(this.#parts.store, this.#locks, role)
   }
 
   /** Throws RunUnknown. */

@@ -162,10 +162,10 @@ export class RunJournal {
 
   /** Heartbeat: renews the lease and writes live figures and waiting log lines. Throws FencedOut. */
   beat(progress: ReadonlyMap<string, ProgressState>): void {
-    const { store, locks, runs } = this.#journal
+    const { store, clock, locks, runs } = this.#journal
     store.transaction(() => {
       locks.renew(this.lease)
-      runs.writeLive(this.runId, this.workedMs, progress)
+      runs.writeLive(this.runId, iso(clock.now()), this.workedMs, progress)
       this.#flushLogs()
     })
     this.#logs = []

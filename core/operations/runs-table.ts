@@ -4,6 +4,7 @@ import type { Store } from '#core/store/store.ts'
 import { RunUnknown } from './errors.ts'
 import type { RunRecord, StepRecord } from './fold.ts'
 import type { ProgressState } from './progress.ts'
+import { Samples, type StepSeries } from './samples.ts'
 import type { Evidence, GateResult, Plan, Run, RunDetail, RunState, RunStep, StepState } from './types.ts'
 
 export interface RunQuery {
@@ -12,6 +13,9 @@ export interface RunQuery {
   /** Members that the run's input must have, e.g. { pipeline: 'reviews' }. */
   readonly input?: Readonly<Record<string, string | number>>
   readonly states?: readonly RunState[]
+  readonly actor?: string
+  /** Only runs with a greater number. */
+  readonly after?: number
   /** Only runs with a smaller number. */
   readonly before?: number
   readonly limit?: number
@@ -34,6 +38,7 @@ export class RunsTable {
   readonly #store: Store
   readonly #isDead: (runId: string) => boolean
   readonly #whyLeft: (runId: string) => Failure | null
+  readonly #samples: Samples
 
   /**
    * @param isDead whether nobody works on a run that the journal calls running
@@ -43,6 +48,7 @@ export class RunsTable {
     this.#store = store
     this.#isDead = isDead
     this.#whyLeft = whyLeft
+    this.#samples = new Samples(store)
   }
 
   nextNumber(): number {
@@ -69,12 +75,26 @@ export class RunsTable {
   }
 
   /** Live figures between two journal writes, so that other processes see them. */
-  writeLive(runId: string, workedMs: number, progress: ReadonlyMap<string, ProgressState>): void {
+  writeLive(runId: string, at: string, workedMs: number, progress: ReadonlyMap<string, ProgressState>): void {
     this.#store.db.prepare('UPDATE runs SET worked_ms = ? WHERE run_id = ?').run(workedMs, runId)
     const update = this.#store.db.prepare(
       'UPDATE run_steps SET rows = ?, total_rows = coalesce(?, total_rows), bytes = ?, rows_per_second = ?, ms_left = ? WHERE run_id = ? AND step_id = ?',
     )
     for (const [stepId, now] of progress) update.run(now.rows, now.totalRows, now.bytes, now.rowsPerSecond, now.msLeft, runId, stepId)
+    this.#samples.take(runId, at, workedMs, progress)
+  }
+
+  /** Rows and bytes over time, by step: from its start at nothing to what its end counted. Throws RunUnknown. */
+  series(runId: string): StepSeries[] {
+    this.run(runId)
+    const steps = this.#store.db.prepare<[string], StepRow>('SELECT * FROM run_steps WHERE run_id = ? ORDER BY position').all(runId)
+    return this.#samples.series(runId, steps.map(stepView))
+  }
+
+  /** The newest runs with their steps, newest first: for pictures of a history. */
+  withSteps(query: RunQuery): { readonly run: Run; readonly steps: readonly RunStep[] }[] {
+    const steps = this.#store.db.prepare<[string], StepRow>('SELECT * FROM run_steps WHERE run_id = ? ORDER BY position')
+    return this.list(query).runs.map((run) => ({ run, steps: steps.all(run.runId).map(stepView) }))
   }
 
   find(runId: string): Run | null {
@@ -134,7 +154,10 @@ export class RunsTable {
     const values: (string | number)[] = []
     if (query.environment !== undefined) { where.push('environment = ?'); values.push(query.environment) }
     if (query.operation !== undefined) { where.push('operation = ?'); values.push(query.operation) }
-    for (const [member, value] of Object.entries(query.input ?? {})) { where.push('json_extract(input, ?) = ?'); values.push(`$.${JSON.stringify(member)}`, value) }
+    if (query.actor !== undefined) { where.push('actor = ?'); values.push(query.actor) }
+    if (query.after !== undefined) { where.push('number > ?'); values.push(query.after) }
+    // the path stands in the text, not among the values: only so can SQLite use an index on it
+    for (const [member, value] of Object.entries(query.input ?? {})) { where.push(`json_extract(input, '$.${memberName(member)}') = ?`); values.push(value) }
     if (query.states) {
       const dead = this.unfinished().filter((id) => this.#isDead(id))
       where.push(`CASE WHEN state = 'running' AND run_id IN (SELECT value FROM json_each(?)) THEN 'interrupted' ELSE state END IN (SELECT value FROM json_each(?))`)
@@ -179,6 +202,12 @@ function stepView(row: StepRow): RunStep {
     evidence: JSON.parse(row.evidence) as Evidence[], gates: JSON.parse(row.gates) as GateResult[],
     failure: parsed<Failure>(row.failure), output: JSON.parse(row.output) as Json,
   }
+}
+
+/** Of an operation's input: letters only, so that it may stand in SQL. */
+function memberName(member: string): string {
+  if (!/^[A-Za-z]+$/.test(member)) throw new TypeError(`${member} is no member that runs are found by`)
+  return member
 }
 
 const text = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))

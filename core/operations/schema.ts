@@ -135,3 +135,23 @@ CREATE TABLE cancel_requests (
 ) STRICT, WITHOUT ROWID;
 `,
 } as const
+
+/** Questions over a long history without a scan, and rows and bytes over time. */
+export const historySchema = {
+  name: 'operations: history',
+  sql: `
+CREATE INDEX runs_environment ON runs (environment, number);
+CREATE INDEX runs_operation ON runs (environment, operation, json_extract(input, '$.pipeline'), number);
+CREATE INDEX runs_actor ON runs (actor, number);
+
+CREATE TABLE run_samples (
+  run_id TEXT NOT NULL,
+  step_id TEXT NOT NULL,
+  at TEXT NOT NULL,
+  worked_ms REAL NOT NULL,
+  rows INTEGER,
+  bytes INTEGER,
+  PRIMARY KEY (run_id, step_id, worked_ms)
+) STRICT, WITHOUT ROWID;
+`,
+} as const

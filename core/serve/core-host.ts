@@ -84,6 +84,7 @@ export function hostCore(open: (config: HostConfig) => Promise<Regie>, page: str
       } else void tellRunning(program.engine, (runs) => channel?.send({ kind: 'running', runs }), stop.signal).catch(report)
       channel?.send({ kind: 'ready' })
       const recovered = await program.engine.recover()
+      program.schedules.serve()
       if (config.firstStart !== null) void bringToLife(program, config.firstStart, recovered.map(({ runId }) => runId))
     } catch (error) {
       const failure = presentable(error, report)

@@ -10,6 +10,8 @@ export const CAPABILITIES = [
   'runs.control',
   'pipelines.read',
   'pipelines.run',
+  'schedules.read',
+  'schedules.control',
   'data.read',
   'data.export',
   'rejects.read',

@@ -3,8 +3,9 @@ import { dashboards } from './dashboards.ts'
 import { pipelines } from './pipelines.ts'
 import { rejects } from './rejects.ts'
 import { runs } from './runs.ts'
+import { schedules } from './schedules.ts'
 import { data, environments, scoring, system } from './system.ts'
 
 /** The one contract behind every door. Pages import its types only. */
-export const contract = { system, environments, data, scoring, runs, pipelines, rejects, dashboards, audit }
+export const contract = { system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, audit }
 export type Contract = typeof contract

@@ -104,6 +104,36 @@ export const LogLineSchema = z.object({
   message: z.string(),
 })
 
+const RunBriefSchema = z.object({
+  run: RunSchema,
+  steps: z.array(z.object({ id: z.string(), title: z.string(), state: z.enum(STEP_STATES), startedAt: z.string().nullable(), endedAt: z.string().nullable() })),
+})
+
+const StepSideSchema = z.object({ state: z.enum(STEP_STATES), ms: z.number().nullable(), rows: z.number().nullable(), bytes: z.number().nullable() })
+const Path = z.array(z.string()).readonly()
+const Verdict = z.enum(['passed', 'warning', 'stop']).nullable()
+
+export const FindingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('state'), a: z.enum(RUN_STATES), b: z.enum(RUN_STATES) }),
+  z.object({ kind: z.literal('step'), step: z.string(), a: z.enum(STEP_STATES).nullable(), b: z.enum(STEP_STATES).nullable() }),
+  z.object({ kind: z.literal('gate'), gate: z.string(), a: Verdict, b: Verdict }),
+  z.object({ kind: z.literal('count'), path: Path, a: z.number(), b: z.number() }),
+  z.object({ kind: z.literal('duration'), a: z.number(), b: z.number(), step: z.string().nullable() }),
+  z.object({ kind: z.literal('config'), differences: z.number() }),
+  z.object({ kind: z.literal('content'), same: z.boolean() }),
+])
+
+/** Two runs side by side; `findings` in the order of what matters first. */
+export const RunComparisonSchema = z.object({
+  a: RunSchema,
+  b: RunSchema,
+  findings: z.array(FindingSchema).readonly(),
+  steps: z.array(z.object({ id: z.string(), title: z.string(), a: StepSideSchema.nullable(), b: StepSideSchema.nullable() })).readonly(),
+  counts: z.array(z.object({ path: Path, a: z.number().nullable(), b: z.number().nullable() })).readonly(),
+  gates: z.array(z.object({ stepId: z.string(), gate: z.string(), title: z.string(), a: GateSchema.nullable(), b: GateSchema.nullable() })).readonly(),
+  differences: z.array(z.object({ part: z.enum(['input', 'observed', 'output', 'result']), path: Path, a: JsonSchema, b: JsonSchema })).readonly(),
+})
+
 /** Watch with `after` this and nothing that follows the answer is missed. */
 const LastEventId = z.number()
 
@@ -143,8 +173,27 @@ export const runs = {
     )
     .output(z.object({ total: z.number(), lines: z.array(LogLineSchema) })),
 
+  /** The newest runs of a pipeline with their steps, newest first: for pictures of the history. */
+  history: procedure('runs.read')
+    .input(z.object({ environment: EnvironmentName, pipeline: z.string(), limit: z.number().int().min(1).max(100).default(40) }))
+    .output(z.array(RunBriefSchema)),
+
+  /** Rows and bytes over time, by step. */
+  series: procedure('runs.read')
+    .input(z.object({ runId: RunId }))
+    .output(z.array(z.object({ stepId: z.string(), points: z.array(z.object({ at: z.string(), rows: z.number().nullable(), bytes: z.number().nullable() })).readonly() }))),
+
+  /** `a`: the earlier look. */
+  compare: procedure('runs.read').input(z.object({ a: RunId, b: RunId })).output(RunComparisonSchema),
+
   cancel: procedure('runs.control').input(z.object({ runId: RunId, sequence: z.number().int() })).output(RunSchema),
   resume: procedure('runs.control').input(z.object({ runId: RunId, sequence: z.number().int() })).output(RunSchema),
   /** A new run of the same plan input that takes over the outputs of all steps not downstream of `fromStep`. */
-  rerun: procedure('runs.control').input(z.object({ runId: RunId, fromStep: z.string() })).output(RunSchema),
+  rerun: procedure('runs.control').input(z.object({ runId: RunId, fromStep: z.string(), planHash: z.string().optional() })).output(RunSchema),
+  /** What a rerun would do, and which steps it takes over; start it with the plan's hash. */
+  planRerun: procedure('runs.read').input(z.object({ runId: RunId, fromStep: z.string() })).output(z.object({ plan: PlanSchema, takenOver: z.array(z.string()) })),
+
+  /** Plan of the recorded way back of a run. Refused (NOTHING_TO_UNDO) where there is none. */
+  planUndo: procedure('runs.read').input(z.object({ runId: RunId })).output(PlanSchema),
+  undo: procedure('runs.control').input(z.object({ runId: RunId, planHash: z.string() })).output(RunSchema),
 }

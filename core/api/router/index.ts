@@ -6,8 +6,9 @@ import { environments } from './environments.ts'
 import { pipelines } from './pipelines.ts'
 import { rejects } from './rejects.ts'
 import { runs } from './runs.ts'
+import { schedules } from './schedules.ts'
 import { scoring } from './scoring.ts'
 import { system } from './system.ts'
 
 /** Every procedure of the contract, implemented; each door serves this one. */
-export const router = os.router({ system, environments, data, scoring, runs, pipelines, rejects, dashboards, audit })
+export const router = os.router({ system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, audit })

@@ -21,5 +21,6 @@ export const pipelines = {
   source: os.pipelines.source.handler(({ input, context }) => context.regie.pipelines.source(input.environment, input.pipeline)),
   plan: os.pipelines.plan.handler(({ input, context }) => context.regie.engine.plan(RUN_PIPELINE, { ...input }, context.actor)),
   run: os.pipelines.run.handler(({ input: { planHash, ...input }, context }) => startPlan(context, planHash, { operation: RUN_PIPELINE, input })),
+  changes: os.pipelines.changes.handler(({ input, context }) => context.regie.pipelines.changes(input.runId)),
   preview: os.pipelines.preview.handler(({ input, context, signal }) => context.regie.pipelines.preview({ ...input, signal })),
 }

@@ -3,6 +3,7 @@ import { inProcess } from '#core/api/index.ts'
 import { EXIT } from '#core/api/errors.ts'
 import { RUN_STATES, type RunDetail, type RunState } from '#core/operations/types.ts'
 import { act, describeCommand } from '#core/cli/command.ts'
+import { comparisonText } from '#core/cli/compare-view.ts'
 import { followRun } from '#core/cli/follow-run.ts'
 import { summary } from '#core/cli/run-view.ts'
 import { duration, plain, table } from '#core/cli/text.ts'
@@ -23,7 +24,10 @@ interface ListOptions {
 
 /** runs: the history. */
 export function runsCommand(parent: Command, world: World): void {
-  const command = describeCommand(parent.command('runs'), {
+  // `--json` after `compare` is compare's
+  const history = parent.command('runs').enablePositionalOptions()
+  compareCommand(history, world)
+  const command = describeCommand(history, {
     summary: 'the history of runs, newest first',
     examples: ['regie runs', 'regie runs --state failed --limit 5', 'regie runs --json'],
   })
@@ -39,6 +43,17 @@ export function runsCommand(parent: Command, world: World): void {
     }
     const rows = runs.map((run) => [run.number, run.runId, run.state, run.environment, run.title, run.startedAt ?? '', duration(run.durationMs)])
     await world.io.out(rows.length === 0 ? 'No run yet.\n' : table(['no', 'run', 'state', 'environment', 'title', 'started', 'took'], rows))
+  })
+}
+
+function compareCommand(parent: Command, world: World): void {
+  const compare = describeCommand(parent.command('compare <a> <b>'), {
+    summary: 'two runs side by side: what matters first, then steps, counts, gates and what they rest on',
+    examples: ['regie runs compare 20261121_105814_ab12 20261121_120000_cd34', 'regie runs compare 20261121_105814_ab12 20261121_120000_cd34 --json'],
+  })
+  act(compare, world, async ({ options, line, regie }, a = '', b = '') => {
+    const comparison = await inProcess(await regie()).runs.compare({ a, b })
+    await (options.json ? line(comparison) : world.io.out(comparisonText(comparison)))
   })
 }
 

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { compareRuns } from '#core/operations/compare-runs.ts'
 import type { Regie } from '#core/api/regie.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { RegieError } from '#core/base/errors.ts'
@@ -100,6 +101,10 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
       start: async (hash, actor) => command(`start ${hash} ${actor}`),
       resume: async (runId, { sequence }) => command(`resume ${runId} ${sequence}`),
       rerun: async (runId, from) => command(`rerun ${runId} ${from}`),
+      planRerun: async () => ({ plan: PLAN, takenOver: [] }),
+      history: () => [{ run: RUN, steps: [] }],
+      series: () => [],
+      compare: () => compareRuns(detail(), detail()),
       cancel: async (runId, { sequence }) => command(`cancel ${runId} ${sequence}`),
       wait: async () => detail(),
       list: () => ({ total: 1, runs: [RUN] }),
@@ -148,7 +153,18 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
       },
       export: nothing,
     },
-    pipelines: { list: () => [], get: nothing, source: nothing, preview: nothing },
+    pipelines: { list: () => [], get: nothing, source: nothing, changes: () => [], preview: nothing },
+    schedules: {
+      list: () => ({ served: false, pausedAll: null, schedules: [] }),
+      preview: () => [],
+      set: nothing,
+      pause: nothing,
+      resume: nothing,
+      remove: () => undefined,
+      pauseAll: (reason, actor) => ({ reason, actor, at: '2026-11-21T10:58:14.000Z', lasts: 'until-resumed' }),
+      resumeAll: () => undefined,
+      serve: () => undefined,
+    },
     rejects: { list: async () => ({ runId: null, total: 0, byReason: {}, rows: [] }), stream: nothing },
     dashboards: { list: () => [], get: nothing, query: nothing },
     scorer: { describe: async () => [], score: nothing, close: async () => undefined },
