@@ -1,12 +1,10 @@
-import type { z } from 'zod'
-import type { ChangeSchema } from './api/contract/pipelines.ts'
+import type { RunChange as Change } from './api/regie.ts'
 import type { Json } from './base/json.ts'
 import type { RunDetail } from './operations/types.ts'
 import type { Observed } from './pipelines/step-kind.ts'
 import type { ExtractOutput } from './pipelines/steps/extract.ts'
 import type { PublishOutput } from './pipelines/steps/publish.ts'
 
-type Change = z.infer<typeof ChangeSchema>
 
 const nothing = { version: null, previous: null, rows: null, bytes: null } as const
 

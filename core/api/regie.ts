@@ -17,6 +17,7 @@ import type { Store } from '#core/store/store.ts'
 
 type Soon<T> = T | Promise<T>
 export type DoctorCheck = z.infer<typeof DoctorCheckSchema>
+export type RunChange = z.infer<typeof ChangeSchema>
 export type RejectView = z.infer<typeof RejectSchema>
 
 /** The engine as the doors use it. */
@@ -61,7 +62,7 @@ export interface PipelineCatalogue {
   get(environment: string, pipeline: string): Soon<PipelineView>
   source(environment: string, pipeline: string): Soon<{ readonly file: string; readonly yaml: string }>
   /** What a run of a pipeline has changed in its systems; [] for other runs. Throws RUN_UNKNOWN. */
-  changes(runId: string): z.infer<typeof ChangeSchema>[]
+  changes(runId: string): RunChange[]
   /** First rows of a finished step's output. */
   preview(query: { runId: string; stepId: string; limit: number; signal?: AbortSignal }): Promise<{ readonly columns: string[]; readonly rows: Json[][]; readonly note: string | null }>
 }
