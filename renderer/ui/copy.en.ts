@@ -1,4 +1,7 @@
+import { kitEn } from './kit/copy.en.ts'
+
 export const uiEn = {
+  ...kitEn,
   runState: {
     queued: 'Queued',
     running: 'Running',

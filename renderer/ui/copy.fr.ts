@@ -1,7 +1,9 @@
 import type { Same } from '#renderer/i18n/same.ts'
 import type { uiEn } from './copy.en.ts'
+import { kitFr } from './kit/copy.fr.ts'
 
 export const uiFr: Same<typeof uiEn> = {
+  ...kitFr,
   runState: {
     queued: 'En file',
     running: 'En cours',
