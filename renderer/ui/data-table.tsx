@@ -51,7 +51,8 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
   const { t } = useWords()
   const id = useId()
   const scroll = useRef<HTMLDivElement>(null)
-  const plane = useRef<HTMLDivElement>(null)
+  // The rows' own element: another one whenever other columns show, and none while something else stands there.
+  const [plane, setPlane] = useState<HTMLDivElement | null>(null)
   const painter = useRef<RowsPainter<T> | null>(null)
   const [active, setActive] = useState(0)
   const [own, setOwn] = useState<Sort | null>(null)
@@ -71,19 +72,19 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
     [columns.visible, held.rows, order, rowHeight, rowId, picked, opens, active, id],
   )
   const range = useEffectEvent((first: number, last: number): void => onRange?.(first, last))
-  const start = useEffectEvent((): void => {
-    if (!scroll.current || !plane.current) return
-    painter.current = new RowsPainter<T>({ scroll: scroll.current, plane: plane.current, head: HEAD_HEIGHT, onRange: (first, last) => range(first, last), onLive: setLive }, view)
+  const start = useEffectEvent((element: HTMLElement): void => {
+    if (!scroll.current) return
+    painter.current = new RowsPainter<T>({ scroll: scroll.current, plane: element, head: HEAD_HEIGHT, onRange: (first, last) => range(first, last), onLive: setLive }, view)
   })
   useLayoutEffect(() => {
-    if (bare) return
-    start()
+    if (!plane) return
+    start(plane)
     return () => {
       painter.current?.destroy()
       painter.current = null
       setLive(NONE)
     }
-  }, [bare, shownColumns])
+  }, [plane])
   useLayoutEffect(() => painter.current?.show(view), [view])
   useLayoutEffect(() => reveal(live), [live])
 
@@ -94,15 +95,14 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
     if (row !== null) onPick?.(row)
   })
   useEffect(() => {
-    const element = plane.current
     const onClick = (event: MouseEvent): void => {
       if (!(event.target instanceof Element) || event.target.closest('a, button, input, label')) return
       const index = event.target.closest<HTMLElement>('.dt-row')?.dataset['index']
       if (index !== undefined) choose(Number(index))
     }
-    element?.addEventListener('click', onClick)
-    return () => element?.removeEventListener('click', onClick)
-  }, [bare])
+    plane?.addEventListener('click', onClick)
+    return () => plane?.removeEventListener('click', onClick)
+  }, [plane])
 
   const move = (to: number): void => {
     const index = Math.max(0, Math.min(order.length - 1, to))
@@ -159,7 +159,7 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
         onKeyDown={onKeyDown}
       >
         <TableHead columns={columns} sorted={sorted} onSort={toggle} />
-        {!bare && <div ref={plane} role="rowgroup" className={props.stale ? 'dt-plane stale-rows' : 'dt-plane'} />}
+        {!bare && <div key={shownColumns} ref={setPlane} role="rowgroup" className={props.stale ? 'dt-plane stale-rows' : 'dt-plane'} />}
         {live.map(({ key, place, node }) => createPortal(node, place, key))}
       </div>
       {props.instead && <div className="dt-instead">{props.instead}</div>}
