@@ -72,11 +72,11 @@ function Edge({ title, resize }: { title: string; resize: (width: number) => voi
 
 interface TableMenuProps<T> {
   readonly label: string
-  readonly columns: Columns<T>
-  readonly all: readonly Column<T>[]
   readonly empty: boolean
   readonly onCopy: () => void
   readonly onSave: () => void
+  readonly all: readonly Column<T>[]
+  readonly columns: Columns<T>
 }
 
 /** Copy, export, and which columns show. */
