@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { licences } from './tools/licences.ts'
 
 const here = (path: string): string => resolve(import.meta.dirname, path)
 const alias = { '#core': here('core'), '#renderer': here('renderer'), '#test': here('test') }
@@ -48,7 +49,7 @@ const page = defineConfig({
   root: here('renderer'),
   base: './',
   resolve: { alias },
-  plugins: [react()],
+  plugins: [react(), licences(import.meta.dirname)],
   build: { target: 'chrome108', outDir: here('dist/page'), emptyOutDir: true, chunkSizeWarningLimit: 900 },
 })
 

@@ -1,6 +1,7 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, retainSearchParams } from '@tanstack/react-router'
 import { text } from './api/search.ts'
 import { useWords } from './i18n/index.ts'
+import { aboutSearch } from './pages/about/search.ts'
 import { auditSearch } from './pages/audit/search.ts'
 import { dashboardSearch } from './pages/dashboard/search.ts'
 import { pipelineSearch } from './pages/pipelines/search.ts'
@@ -50,11 +51,13 @@ const audit = createRoute({
   validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('./pages/audit/page.tsx'), 'AuditPage'),
 })
+const doctor = createRoute({ getParentRoute: at, path: '/doctor', component: lazyRouteComponent(() => import('./pages/doctor/page.tsx'), 'DoctorPage') })
+const about = createRoute({ getParentRoute: at, path: '/about', validateSearch: aboutSearch, component: lazyRouteComponent(() => import('./pages/about/page.tsx'), 'AboutPage') })
 const settings = createRoute({ getParentRoute: at, path: '/settings', component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage') })
 
 /** Paths stand behind the hash: the same files work from a server's root, a folder and a packaged window. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, pipelines, pipeline, run, rejects, dashboard, audit, settings]),
+  routeTree: root.addChildren([overview, pipelines, pipeline, run, rejects, dashboard, audit, doctor, settings, about]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <PageFailed error={error} reset={reset} />,

@@ -18,6 +18,8 @@ import type { Store } from '#core/store/store.ts'
 type Soon<T> = T | Promise<T>
 export type DoctorCheck = z.infer<typeof DoctorCheckSchema>
 export type RunChange = z.infer<typeof ChangeSchema>
+/** What one look found, before it is dated. */
+export type Finding = Omit<DoctorCheck, 'area' | 'checkedAt' | 'tookMs'>
 export type RejectView = z.infer<typeof RejectSchema>
 
 /** The engine as the doors use it. */

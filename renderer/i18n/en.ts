@@ -1,5 +1,7 @@
+import { aboutEn } from '#renderer/pages/about/copy.en.ts'
 import { auditEn } from '#renderer/pages/audit/copy.en.ts'
 import { dashboardEn } from '#renderer/pages/dashboard/copy.en.ts'
+import { doctorEn } from '#renderer/pages/doctor/copy.en.ts'
 import { overviewEn } from '#renderer/pages/overview/copy.en.ts'
 import { pipelinesEn } from '#renderer/pages/pipelines/copy.en.ts'
 import { rejectsEn } from '#renderer/pages/rejects/copy.en.ts'
@@ -17,5 +19,7 @@ export const en = {
   rejects: rejectsEn,
   dashboard: dashboardEn,
   audit: auditEn,
+  doctor: doctorEn,
   settings: settingsEn,
+  about: aboutEn,
 } as const

@@ -1,5 +1,7 @@
+import { aboutFr } from '#renderer/pages/about/copy.fr.ts'
 import { auditFr } from '#renderer/pages/audit/copy.fr.ts'
 import { dashboardFr } from '#renderer/pages/dashboard/copy.fr.ts'
+import { doctorFr } from '#renderer/pages/doctor/copy.fr.ts'
 import { overviewFr } from '#renderer/pages/overview/copy.fr.ts'
 import { pipelinesFr } from '#renderer/pages/pipelines/copy.fr.ts'
 import { rejectsFr } from '#renderer/pages/rejects/copy.fr.ts'
@@ -17,5 +19,7 @@ export const fr = {
   rejects: rejectsFr,
   dashboard: dashboardFr,
   audit: auditFr,
+  doctor: doctorFr,
   settings: settingsFr,
+  about: aboutFr,
 } as const

@@ -3,59 +3,57 @@ import { useMediaQuery } from '@mantine/hooks'
 import type { Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
 import { dashboardsQuery, useLiveRuns } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 import { useEnvironment } from './environment.tsx'
-import { DASHBOARD_ICON, PLACES } from './places.ts'
+import { DASHBOARD_ICON, PLACES, VERBS, type Place } from './places.ts'
 
-/** Five verbs; only those under which a page exists. A count stands beside an item only while something runs. */
+/** Verbs, only those under which a page exists. A count stands beside an item only while something runs. */
 export function Nav(): React.ReactElement {
   const { t, f } = useWords()
   const environment = useEnvironment()
   const live = useLiveRuns(environment)
   const dashboards = useQuery(dashboardsQuery(useClient(), environment)).data ?? []
-  const place = (id: (typeof PLACES)[number]['id'], count?: ReactNode): ReactNode => {
-    const found = PLACES.find((each) => each.id === id)
-    if (!found) return null
-    return (
-      <Item key={id} icon={found.icon} label={t(`shell.pages.${id}`)} count={count}>
-        {(inside) => (
-          <Link to={found.to} activeOptions={{ exact: found.to === '/', includeSearch: false }}>
-            {inside}
-          </Link>
-        )}
-      </Item>
-    )
-  }
   const running = live.length > 0 && (
     <span className="c running">
       <StateGlyph look="running" size={12} />
       <span>{f.n(live.length)}</span>
     </span>
   )
+  const places = (verb: Place['verb']): ReactNode =>
+    PLACES.filter((place) => place.verb === verb).map(({ id, icon, to }) => (
+      <Item key={id} icon={icon} label={t(`shell.pages.${id}`)} count={id === 'pipelines' ? running : undefined}>
+        {(inside) => (
+          <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
+            {inside}
+          </Link>
+        )}
+      </Item>
+    ))
   return (
     <nav className="nav" aria-label={t('shell.nav')}>
-      {place('overview')}
-      <h2>{t('shell.verbs.run')}</h2>
-      {place('pipelines', running)}
-      {place('rejects')}
-      {dashboards.length > 0 && <h2>{t('shell.verbs.watch')}</h2>}
-      {dashboards.map(({ id, title }) => (
-        <Item key={id} icon={DASHBOARD_ICON} label={title}>
-          {(inside) => (
-            <Link to="/dashboards/$dashboard" params={{ dashboard: id }} activeOptions={{ includeSearch: false }}>
-              {inside}
-            </Link>
-          )}
-        </Item>
+      {places(null)}
+      {VERBS.map((verb) => (
+        <Fragment key={verb}>
+          <h2>{t(`shell.verbs.${verb}`)}</h2>
+          {verb === 'watch' &&
+            dashboards.map(({ id, title }) => (
+              <Item key={id} icon={DASHBOARD_ICON} label={title}>
+                {(inside) => (
+                  <Link to="/dashboards/$dashboard" params={{ dashboard: id }} activeOptions={{ includeSearch: false }}>
+                    {inside}
+                  </Link>
+                )}
+              </Item>
+            ))}
+          {places(verb)}
+        </Fragment>
       ))}
-      <h2>{t('shell.verbs.prove')}</h2>
-      {place('audit')}
       <span className="sp" />
-      {place('settings')}
+      {places('foot')}
     </nav>
   )
 }

@@ -1,13 +1,25 @@
-import { IconArrowRampRight, IconChartBar, IconFilterX, IconLayoutDashboard, IconSettings, IconShieldCheck, type Icon } from '@tabler/icons-react'
+import { IconArrowRampRight, IconChartBar, IconFilterX, IconInfoCircle, IconLayoutDashboard, IconSettings, IconShieldCheck, IconStethoscope, type Icon } from '@tabler/icons-react'
 
-/** Pages that exist, by verb. `key` follows G. Dashboards of the blueprint stand under Watch by their own title. */
+/** Where an entry of the navigation stands: before the verbs, under one of them, or at the foot. */
+export const VERBS = ['run', 'watch', 'prove'] as const
+export type Verb = (typeof VERBS)[number]
+
+/**
+ * Pages that exist, in the order in which they are shown. One line per page, with its name under `shell.pages`:
+ * navigation, palette, keys and cheat sheet follow from it. `key` follows G. Dashboards of the blueprint stand
+ * under Watch by their own title.
+ */
 export const PLACES = [
   { id: 'overview', verb: null, to: '/', key: 'o', icon: IconLayoutDashboard },
   { id: 'pipelines', verb: 'run', to: '/pipelines', key: 'p', icon: IconArrowRampRight },
-  { id: 'rejects', verb: 'run', to: '/rejects', key: 'x', icon: IconFilterX },
+  { id: 'rejects', verb: 'watch', to: '/rejects', key: 'x', icon: IconFilterX },
   { id: 'audit', verb: 'prove', to: '/audit', key: 'a', icon: IconShieldCheck },
+  { id: 'doctor', verb: 'foot', to: '/doctor', key: 'h', icon: IconStethoscope },
   { id: 'settings', verb: 'foot', to: '/settings', key: 's', icon: IconSettings },
-] as const satisfies readonly { id: string; verb: string | null; to: string; key: string; icon: Icon }[]
+  { id: 'about', verb: 'foot', to: '/about', key: 'i', icon: IconInfoCircle },
+] as const satisfies readonly { id: string; verb: Verb | 'foot' | null; to: string; key: string; icon: Icon }[]
+
+export type Place = (typeof PLACES)[number]
 
 export const DASHBOARD_KEY = 'r'
 export const DASHBOARD_ICON = IconChartBar

@@ -17,12 +17,23 @@ export const SystemStateSchema = z.object({
   checkedAt: z.string(),
 })
 
+/** What doctor looks at; the page names each in the reader's language. */
+export const DOCTOR_CHECKS = [
+  'node', 'versions', 'home', 'files', 'space', 'disk-speed', 'clock', 'database', 'desktop', 'browser',
+  'state', 'backup', 'audit', 'clock-order', 'models', 'workspace', 'program',
+] as const
+
 export const DoctorCheckSchema = z.object({
-  check: z.string(),
+  check: z.enum(DOCTOR_CHECKS),
   title: z.string(),
+  /** What the machine offers, or what the opened program tells of itself. */
+  area: z.enum(['machine', 'program']),
   state: z.enum(['passed', 'warning', 'failed', 'not-proven']),
   found: z.string(),
   mend: z.string().optional(),
+  checkedAt: z.string(),
+  /** How long the look took, ms. */
+  tookMs: z.number(),
 })
 
 export const system = {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { EXIT, presentable } from '#core/api/errors.ts'
-import { examineMachine, examineProgram } from '#core/api/doctor/index.ts'
+import { dated, examineMachine, examineProgram } from '#core/api/doctor/index.ts'
 import type { DoctorCheck } from '#core/api/regie.ts'
 import { act, describeCommand } from '#core/cli/command.ts'
 import { plain } from '#core/cli/text.ts'
@@ -22,7 +22,7 @@ export function doctorCommand(parent: Command, world: World): void {
       checks.push(...(await examineProgram(await regie(), world.cancelled)))
     } catch (error) {
       const { what, next } = presentable(error, world.report)
-      checks.push({ check: 'program', title: 'Program', state: 'failed', found: what, ...(next ? { mend: next } : {}) })
+      checks.push(await dated('program', world.clock, () => ({ check: 'program', title: 'Program', state: 'failed', found: what, ...(next ? { mend: next } : {}) })))
     }
     for (const check of checks) {
       if (options.json) await line(check)

@@ -11,6 +11,13 @@ const fakeDoor = {
   resolveId: (source) => (/(^|\/)open\.ts$/.test(source) ? at('test/renderer/fake/open.ts') : null),
 }
 
+/** The list of what ships belongs to the real build. */
+const noLicences = {
+  name: 'no-licences',
+  resolveId: (source) => (source === 'virtual:licences' ? '\0virtual:licences' : null),
+  load: (id) => (id === '\0virtual:licences' ? "export default { packages: [{ name: 'an-example', version: '1.0.0', licence: 'MIT', text: 0 }], texts: ['Text of a licence.'] }" : null),
+}
+
 /** Builds the console over the fake core into a folder. */
 export async function buildFake(outDir) {
   await build({
@@ -19,7 +26,7 @@ export async function buildFake(outDir) {
     root: at('renderer'),
     base: './',
     resolve: { alias: { '#core': at('core'), '#renderer': at('renderer'), '#test': at('test') } },
-    plugins: [fakeDoor, react()],
+    plugins: [fakeDoor, noLicences, react()],
     build: { target: 'chrome108', outDir, emptyOutDir: true },
   })
 }

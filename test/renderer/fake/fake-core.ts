@@ -150,9 +150,9 @@ export function fakeCore(name: string): Core {
     system: {
       info: async () => info,
       doctor: () => ask(() => [
-        { check: 'node', title: 'Node.js', state: 'passed' as const, found: 'v20.20.2' },
-        { check: 'disk', title: 'Disk', state: 'warning' as const, found: '3.1 GB free', mend: 'Free 2 GB: a run of this size needs 5 GB.' },
-        { check: 'electron', title: 'Desktop window', state: 'not-proven' as const, found: 'no display on this machine' },
+        { check: 'node', title: 'Node.js', area: 'machine' as const, checkedAt: iso(Date.now()), tookMs: 4, state: 'passed' as const, found: 'v20.20.2' },
+        { check: 'space', title: 'Free space', area: 'machine' as const, checkedAt: iso(Date.now()), tookMs: 2, state: 'warning' as const, found: '3.1 GB free', mend: 'Free 2 GB: a run of this size needs 5 GB.' },
+        { check: 'desktop', title: 'Desktop window', area: 'machine' as const, checkedAt: iso(Date.now()), tookMs: 2, state: 'not-proven' as const, found: 'no display on this machine' },
       ]),
     },
     environments: {

@@ -18,6 +18,9 @@ function leaves(tree: object, path = ''): Map<string, string> {
 const base = (key: string): string => key.replace(/_(one|other|many)$/, '')
 const holes = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').toSorted()
 
+/** A quoted text that begins with the name of a catalogue. */
+const NAMED = new RegExp(`'((?:${Object.keys(en).join('|')})\\.[\\w.-]+)'`, 'g')
+
 /** Keys that code asks for: whole ones, and patterns where part of the key is computed. */
 function asked(): { whole: Set<string>; patterns: RegExp[] } {
   const whole = new Set<string>()
@@ -26,7 +29,7 @@ function asked(): { whole: Set<string>; patterns: RegExp[] } {
     for (const [, key] of text.matchAll(/\bt\(\s*'([\w.-]+)'/g)) whole.add(key ?? '')
     for (const [, key] of text.matchAll(/\bt\(\s*`([^`]+)`/g)) patterns.push(new RegExp(`^${(key ?? '').replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '[\\w-]+')}$`))
     // t(condition ? 'a' : 'b') and the like: any quoted key that exists counts
-    for (const [, key] of text.matchAll(/'((?:shell|ui|overview|pipelines|run|rejects|dashboard|audit|settings)\.[\w.-]+)'/g)) whole.add(key ?? '')
+    for (const [, key] of text.matchAll(NAMED)) whole.add(key ?? '')
   }
   return { whole, patterns }
 }

@@ -57,7 +57,7 @@ describe('needs', () => {
   })
   it('puts a system that is down first, and shows a warning of a run that succeeded', () => {
     const last = runOf([stepOf('a', [], { gates: [{ gate: 'g', title: 'Rejects', verdict: 'warning', value: 6 }] })], { state: 'succeeded' })
-    const kinds = needsOf({ runs: [], last, systems: [{ system: 'warehouse', engine: 'x', state: 'down', checkedAt: '' }], checks: [{ check: 'disk', title: 'Disk', state: 'failed', found: '' }] }).map(({ kind }) => kind)
+    const kinds = needsOf({ runs: [], last, systems: [{ system: 'warehouse', engine: 'x', state: 'down', checkedAt: '' }], checks: [{ check: 'space', title: 'Free space', area: 'machine', state: 'failed', found: '', checkedAt: '', tookMs: 1 }] }).map(({ kind }) => kind)
     expect(kinds).toEqual(['system', 'gate', 'check'])
   })
 })
