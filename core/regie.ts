@@ -16,6 +16,7 @@ import type { PipelineDeps } from './pipelines/deps.ts'
 import { runPipeline } from './pipelines/run-pipeline.ts'
 import { swapBack } from './pipelines/swap-back.ts'
 import { dashboardReader } from './regie-dashboards.ts'
+import { dataReader } from './regie-data.ts'
 import { pipelineViews } from './regie-pipelines.ts'
 import { rejectReader } from './regie-rejects.ts'
 import { migrations } from './regie-schema.ts'
@@ -82,6 +83,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
 
   const schedules = new Schedules({ store, audit, clock, engine, workspace: workspace?.id ?? '' })
   declareSchedules(workspace, schedules, incident)
+  const data = dataReader({ catalogue, environment })
 
   const regie: Regie = {
     actor,
@@ -96,6 +98,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     pipelines: pipelineViews({ catalogue, engine, depsFor, clock }),
     rejects: rejectReader({ catalogue, engine, environment }),
     dashboards: dashboardReader({ files, environment }),
+    data,
     info: () => ({
       version,
       node: process.version,
@@ -118,6 +121,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
       const settled = schedules.close()
       await engine.close()
       await settled
+      await data.close()
       const opened = await Promise.allSettled(environments.values())
       await Promise.allSettled(opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])))
       await scorer.close()

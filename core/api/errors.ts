@@ -131,6 +131,13 @@ export const FAILURES = {
   FOLDER_UNMAPPED: usage,
   FOLDER_UNSUPPORTED: usage,
 
+  DATA_UNKNOWN: unknown,
+  COLUMN_UNKNOWN: usage,
+  COLUMN_PERSONAL: refused,
+  FILTER_INVALID: usage,
+  DATA_NOT_READABLE: usage,
+  DATA_TIMEOUT: down,
+
   PIPELINE_UNKNOWN: unknown,
   NOTHING_TO_PREVIEW: unknown,
   DASHBOARD_UNKNOWN: unknown,

@@ -16,22 +16,35 @@ export interface Exported {
 }
 
 /**
- * Writes a SELECT to a .parquet or .csv file: beside it first, then by rename, so that nobody ever sees half
- * a file under that name. Size and hash are read back from the disk.
- * Throws FILE_KIND_UNKNOWN, FILE_EXISTS (unless `replace`), FILE_UNWRITABLE; an abort leaves nothing behind.
+ * Writes a SELECT of the warehouse to a .parquet or .csv file, as `writeExport` does.
  */
 export async function exportTable(
   warehouse: Warehouse,
-  { select, file, replace, signal }: { select: string; file: string; replace: boolean; signal?: AbortSignal },
+  { select, ...rest }: { select: string; file: string; replace: boolean; signal?: AbortSignal },
 ): Promise<Exported> {
+  return await writeExport(rest, async (part) => {
+    const session = await warehouse.open({ signal: rest.signal })
+    try {
+      return await session.exportTo(select, part, rest.signal)
+    } finally {
+      await session.close()
+    }
+  })
+}
+
+/**
+ * Writes rows to a .parquet or .csv file: `write` makes another file beside it and returns its rows, which then takes
+ * its name, so that nobody ever sees half a file under that name. Size and hash are read back from the disk.
+ * Throws FILE_KIND_UNKNOWN, FILE_EXISTS (unless `replace`), FILE_UNWRITABLE; an abort leaves nothing behind.
+ */
+export async function writeExport({ file, replace, signal }: { file: string; replace: boolean; signal?: AbortSignal }, write: (part: string) => Promise<number>): Promise<Exported> {
   const target = resolve(file)
   const kind = extname(target).toLowerCase()
   if (kind !== '.parquet' && kind !== '.csv') throw new FileKindUnknown(basename(target))
   if (!replace && (await access(target).then(() => true, () => false))) throw new FileExists(target)
   const part = join(dirname(target), `.${basename(target, extname(target))}.${process.pid}.part${kind}`)
-  const session = await warehouse.open({ signal })
   try {
-    const rows = await session.exportTo(select, part, signal)
+    const rows = await write(part)
     const hash = createHash('sha256')
     await pipeline(createReadStream(part), hash, { signal })
     const { size } = await stat(part)
@@ -47,7 +60,5 @@ export async function exportTable(
     await rm(part, { force: true })
     if (error instanceof RegieError || isCancellation(error)) throw error
     throw new FileUnwritable(target, error)
-  } finally {
-    await session.close()
   }
 }

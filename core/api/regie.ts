@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Document, DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
+import type { ColumnProfile, DataDescription, DataFilter, DataRef, DataSystem, Listing, PageAsk } from '#core/data/index.ts'
 import type { Engine } from '#core/operations/index.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
 import type { TextScorer } from '#core/pipelines/scorer.ts'
@@ -104,6 +105,21 @@ export interface DashboardReader {
   query(environment: string, dashboard: string, filters: Filters, signal?: AbortSignal): Promise<Readonly<Record<string, readonly Readonly<Record<string, Json>>[]>>>
 }
 
+/** What an environment's systems hold, for people to look at. Reads only; no value of a personal column passes. */
+export interface DataReader {
+  list(environment: string, system: DataSystem, signal?: AbortSignal): Promise<Listing>
+  /** Throws DATA_UNKNOWN, as all below. */
+  describe(at: DataAt, signal?: AbortSignal): Promise<DataDescription>
+  page(at: DataAt, ask: PageAsk, signal?: AbortSignal): Promise<readonly (readonly Json[])[]>
+  count(at: DataAt, filters: readonly DataFilter[], signal?: AbortSignal): Promise<number>
+  profile(at: DataAt, filters: readonly DataFilter[], columns: readonly string[] | undefined, signal?: AbortSignal): AsyncIterable<{ readonly done: number; readonly total: number; readonly profile: ColumnProfile }>
+  /** Writes the filtered rows to a .csv or .parquet file; returns rows. */
+  exportTo(at: DataAt, ask: Pick<PageAsk, 'filters' | 'sort'>, file: string, signal?: AbortSignal): Promise<number>
+  /** A path for a file of that kind that only this process uses, gone after `use`. */
+  temporary<T>(environment: string, kind: 'csv' | 'parquet', use: (file: string) => AsyncIterable<T>): AsyncIterable<T>
+}
+export type DataAt = DataRef & { readonly environment: string }
+
 export interface ProgramInfo {
   readonly version: string
   readonly node: string
@@ -125,6 +141,7 @@ export interface Regie {
   readonly rejects: RejectReader
   readonly schedules: ScheduleKeeper
   readonly dashboards: DashboardReader
+  readonly data: DataReader
   readonly scorer: TextScorer
   info(): ProgramInfo
   /** Throws ENVIRONMENT_UNKNOWN. Opens lazily; the same object for the same name. */

@@ -144,7 +144,9 @@ export interface DocumentStore {
   find(collection: string, query: DocumentQuery): Promise<readonly Document[]>
   /** Streams a whole result. */
   stream(collection: string, query: Omit<DocumentQuery, 'limit' | 'offset'>): AsyncIterable<Document>
-  count(collection: string, where?: DocumentQuery['where']): Promise<number>
+  count(collection: string, where?: DocumentQuery['where'], filters?: DocumentQuery['filters']): Promise<number>
+  /** Collections that hold documents, by name. */
+  collections(): Promise<readonly { readonly name: string; readonly documents: number }[]>
   /** Counts by the value of one field. */
   countBy(collection: string, field: string, where?: DocumentQuery['where']): Promise<Readonly<Record<string, number>>>
   remove(collection: string, where: NonNullable<DocumentQuery['where']>): Promise<number>
@@ -153,9 +155,18 @@ export interface DocumentStore {
   close(): Promise<void>
 }
 
+/** A condition on one (dotted) field; `contains` ignores case, `from` and `to` include their value and never meet null. */
+export interface FieldFilter {
+  readonly field: string
+  readonly op: 'contains' | 'equals' | 'not-equals' | 'from' | 'to' | 'null' | 'not-null'
+  readonly value?: string | number | boolean
+}
+
 export interface DocumentQuery {
   /** Equality on (dotted) fields, all must hold. */
   readonly where?: Readonly<Record<string, string | number | boolean | null>>
+  /** All must hold, beside `where`. */
+  readonly filters?: readonly FieldFilter[]
   /** Case-insensitive substring over the document's text. */
   readonly search?: string
   readonly sort?: { readonly field: string; readonly descending?: boolean }

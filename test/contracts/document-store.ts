@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Document, DocumentStore } from '#core/connectors/types.ts'
+import type { Document, DocumentStore, FieldFilter } from '#core/connectors/types.ts'
 
 /** What every document store must do. `open` gives an empty one. */
 export function documentStoreContract(name: string, open: () => Promise<DocumentStore>): void {
@@ -26,6 +26,21 @@ export function documentStoreContract(name: string, open: () => Promise<Document
       expect(await store.count('c')).toBe(2500)
       await store.upsert('c', [{ _id: 'd00000', n: -1 }])
       expect(await store.find('c', { where: { _id: 'd00000' } })).toEqual([{ _id: 'd00000', n: -1 }])
+    })
+
+    it('names its collections, and filters by field', async () => {
+      await store.upsert('b', [{ _id: '1' }])
+      expect(await store.collections()).toEqual([{ name: 'b', documents: 1 }, { name: 'c', documents: 2500 }])
+      const count = (...filters: FieldFilter[]): Promise<number> => store.count('c', undefined, filters)
+      expect(await count({ field: 'n', op: 'from', value: 10 }, { field: 'n', op: 'to', value: 19 })).toBe(10)
+      expect(await count({ field: 'reason', op: 'equals', value: 'empty' })).toBe(834)
+      expect(await count({ field: 'reason', op: 'not-equals', value: 'empty' })).toBe(1666)
+      expect(await count({ field: 'nested.text', op: 'contains', value: '100 % OF' })).toBe(2500)
+      expect(await count({ field: 'nested.text', op: 'contains', value: '_' })).toBe(0)
+      expect(await count({ field: 'absent', op: 'null' })).toBe(2500)
+      expect(await count({ field: 'n', op: 'not-null' })).toBe(2500)
+      const found = await store.find('c', { filters: [{ field: 'flag', op: 'equals', value: true }, { field: 'n', op: 'from', value: 2490 }], sort: { field: 'n', descending: true }, limit: 2 })
+      expect(found.map(({ n }) => n)).toEqual([2498, 2496])
     })
 
     it('takes batches as they come', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ENVIRONMENT_CLASSES } from '#core/operations/types.ts'
-import { EnvironmentName, JsonSchema, procedure } from './base.ts'
+import { EnvironmentName, procedure } from './base.ts'
 import { PlanSchema, RunSchema } from './runs.ts'
 
 export const EnvironmentSchema = z.object({
@@ -65,46 +65,4 @@ export const environments = {
   /** Plan and start of the sandbox's provisioning (an operation like any other). */
   planProvision: procedure('environments.read').input(z.object({ environment: EnvironmentName, part: z.enum(['pipeline-tables', 'all']).default('all') })).output(PlanSchema),
   provision: procedure('sandbox.provision').input(z.object({ environment: EnvironmentName, planHash: z.string() })).output(RunSchema),
-}
-
-export const data = {
-  tables: procedure('data.read').input(z.object({ environment: EnvironmentName })).output(
-    z.array(
-      z.object({
-        name: z.string(),
-        kind: z.enum(['table', 'view']),
-        rows: z.number().nullable(),
-        version: z.number().nullable(),
-        publishedAt: z.string().nullable(),
-        runId: z.string().nullable(),
-        contentHash: z.string().nullable(),
-      }),
-    ),
-  ),
-  /** A page of a published table or view. */
-  rows: procedure('data.read')
-    .input(z.object({ environment: EnvironmentName, table: z.string(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(100) }))
-    .output(z.object({ columns: z.array(z.string()), rows: z.array(z.array(JsonSchema)), total: z.number() })),
-  /** Writes to a file on the core's machine; returns what was written, read back. */
-  export: procedure('data.export')
-    .input(z.object({ environment: EnvironmentName, table: z.string(), file: z.string(), replace: z.boolean().default(false) }))
-    .output(z.object({ file: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() })),
-}
-
-export const scoring = {
-  one: procedure('scoring.run')
-    .input(z.object({ text: z.string(), rating: z.number().int().min(1).max(5).nullable().default(null), hasImage: z.boolean().default(false), hasOrders: z.boolean().default(false) }))
-    .output(
-      z.object({
-        textLength: z.number(),
-        textLengthScore: z.number(),
-        isExtremeRating: z.boolean(),
-        keywordScore: z.number(),
-        relevanceScore: z.number(),
-        theme: z.string(),
-        confidence: z.number(),
-        sentiment: z.string(),
-        status: z.enum(['RELEVANT', 'IRRELEVANT']),
-      }),
-    ),
 }

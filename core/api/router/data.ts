@@ -1,7 +1,10 @@
-import { os } from '#core/api/context.ts'
-import { TableUnknown } from '#core/api/errors.ts'
-import { exportTable } from '#core/api/export-table.ts'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { never, os } from '#core/api/context.ts'
+import { presentable, TableUnknown } from '#core/api/errors.ts'
+import { writeExport } from '#core/api/export-table.ts'
 import type { Warehouse } from '#core/connectors/types.ts'
+import { DATA_SYSTEMS } from '#core/data/index.ts'
 
 /** The published table or view of that name. Throws TABLE_UNKNOWN: nothing else ever reaches a statement. */
 async function published(warehouse: Warehouse, table: string) {
@@ -12,6 +15,8 @@ async function published(warehouse: Warehouse, table: string) {
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+/** Bytes of a file that one event carries. */
+const PART = 384 * 1024
 
 export const data = {
   tables: os.data.tables.handler(async ({ input, context }) => {
@@ -47,9 +52,36 @@ export const data = {
     }
   }),
 
-  export: os.data.export.handler(async ({ input, context, signal }) => {
-    const { warehouse } = await context.regie.environment(input.environment)
-    await published(warehouse, input.table)
-    return exportTable(warehouse, { select: `SELECT * FROM ${quoted(input.table)}`, file: input.file, replace: input.replace, signal })
+  tree: os.data.tree.handler(async ({ input, context: { regie }, signal }) =>
+    Promise.all(
+      DATA_SYSTEMS.map(async (system) => {
+        try {
+          const { items, more } = await regie.data.list(input.environment, system, signal)
+          return { system, items, more, failure: null }
+        } catch (thrown) {
+          return { system, items: [], more: false, failure: presentable(thrown, (error) => regie.incident(error, 'data.tree')) }
+        }
+      }),
+    ),
+  ),
+  describe: os.data.describe.handler(({ input, context, signal }) => context.regie.data.describe(input, signal)),
+  page: os.data.page.handler(async ({ input: { filters, sort, offset, limit, ...at }, context, signal }) => ({ rows: await context.regie.data.page(at, { filters, sort, offset, limit }, signal) })),
+  count: os.data.count.handler(async ({ input: { filters, ...at }, context, signal }) => ({ rows: await context.regie.data.count(at, filters, signal) })),
+  profile: os.data.profile.handler(async function* ({ input: { filters, columns, ...at }, context, signal }) {
+    yield* context.regie.data.profile(at, filters, columns, signal)
+  }),
+
+  export: os.data.export.handler(async ({ input: { table: name, filters, sort, file, replace, ...at }, context: { regie }, signal }) => {
+    if (at.system === 'warehouse' && at.version === undefined) await published((await regie.environment(at.environment)).warehouse, name)
+    return writeExport({ file, replace, signal }, (part) => regie.data.exportTo({ ...at, name }, { filters, sort }, part, signal))
+  }),
+
+  download: os.data.download.handler(async function* ({ input: { filters, sort, format, ...at }, context: { regie }, signal }) {
+    yield* regie.data.temporary(at.environment, format, async function* (file) {
+      const rows = await regie.data.exportTo(at, { filters, sort }, file, signal)
+      const { size } = await stat(file)
+      yield { kind: 'file' as const, rows, bytes: size }
+      for await (const chunk of createReadStream(file, { highWaterMark: PART, signal: signal ?? never() })) yield { kind: 'part' as const, base64: (chunk as Buffer).toString('base64') }
+    })
   }),
 }

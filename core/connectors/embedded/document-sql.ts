@@ -1,5 +1,5 @@
 import type { Json } from '#core/base/json.ts'
-import type { Document, DocumentQuery } from '#core/connectors/types.ts'
+import type { Document, DocumentQuery, FieldFilter } from '#core/connectors/types.ts'
 
 export type Bound = string | number | null
 
@@ -19,18 +19,41 @@ const boundOf = (value: string | number | boolean | null): Bound => (typeof valu
 const PLAIN = /^[ !#-[\]-~]+$/
 
 /** WHERE of a query. A search that SQL can narrow is narrowed; `holds` decides. */
-export function conditionOf(collection: string, { where, search }: Pick<DocumentQuery, 'where' | 'search'>): Condition {
+export function conditionOf(collection: string, { where, filters, search }: Pick<DocumentQuery, 'where' | 'filters' | 'search'>): Condition {
   const terms = ['collection = ?']
   const bound: Bound[] = [collection]
   for (const [field, value] of Object.entries(where ?? {})) {
     terms.push(field === '_id' ? 'id = ?' : `${valueOf(field)} IS ?`)
     bound.push(boundOf(value))
   }
+  for (const filter of filters ?? []) {
+    const { sql, bound: more } = filterOf(filter)
+    terms.push(sql)
+    bound.push(...more)
+  }
   if (search && PLAIN.test(search)) {
     terms.push("body LIKE ? ESCAPE '\\'")
     bound.push(`%${search.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`)
   }
   return { sql: terms.join(' AND '), bound }
+}
+
+function filterOf({ field, op, value = '' }: FieldFilter): Condition {
+  const own = field === '_id' ? 'id' : valueOf(field)
+  switch (op) {
+    case 'null':
+      return { sql: `${own} IS NULL`, bound: [] }
+    case 'not-null':
+      return { sql: `${own} IS NOT NULL`, bound: [] }
+    case 'contains':
+      return { sql: `${own} LIKE ? ESCAPE '\\'`, bound: [`%${String(value).replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`] }
+    case 'equals':
+      return { sql: `${own} = ?`, bound: [boundOf(value)] }
+    case 'not-equals':
+      return { sql: `${own} IS NOT ?`, bound: [boundOf(value)] }
+    default:
+      return { sql: `${own} ${op === 'from' ? '>=' : '<='} ?`, bound: [boundOf(value)] }
+  }
 }
 
 /** Whether a value anywhere in the document contains the text, whatever its case; names of fields don't count. */

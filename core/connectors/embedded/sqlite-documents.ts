@@ -113,8 +113,12 @@ export async function openSqliteDocuments({ file }: { readonly file: string }): 
 
     stream,
 
-    async count(collection, where) {
-      const { sql, bound } = conditionOf(collection, { where })
+    async collections() {
+      return db.prepare<[], { name: string; documents: number }>('SELECT collection AS name, count(*) AS documents FROM documents GROUP BY collection ORDER BY collection').all()
+    },
+
+    async count(collection, where, filters) {
+      const { sql, bound } = conditionOf(collection, { where, filters })
       return db.prepare<Bound[], { n: number }>(`SELECT count(*) AS n FROM documents WHERE ${sql}`).get(...bound)?.n ?? 0
     },
 

@@ -167,6 +167,7 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
     },
     rejects: { list: async () => ({ runId: null, total: 0, byReason: {}, rows: [] }), stream: nothing },
     dashboards: { list: () => [], get: nothing, query: nothing },
+    data: { list: nothing, describe: nothing, page: nothing, count: nothing, profile: nothing, exportTo: nothing, temporary: nothing },
     scorer: { describe: async () => [], score: nothing, close: async () => undefined },
     info: () => ({
       version: '0.0.0',

@@ -1,7 +1,7 @@
 import { expectTypeOf, it } from 'vitest'
 import type * as port from '#core/pipelines/scorer.ts'
 import type * as room from '#core/scoring/types.ts'
-import type { scoring } from '#core/api/contract/system.ts'
+import type { scoring } from '#core/api/contract/scoring.ts'
 import type { ReviewScore } from '#core/scoring/score-one.ts'
 import type { z } from 'zod'
 
