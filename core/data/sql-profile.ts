@@ -37,7 +37,7 @@ export async function profileColumn({ columns, from, query }: Profiled, column: 
     distinct === known
       ? []
       : (await query(`SELECT left(CAST(${own} AS VARCHAR), 200) AS v, count(*) AS n FROM ${from}${whereSql(columns, filters, [`${own} IS NOT NULL`])} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`, signal)).map(({ v, n }) => ({
-          value: String(v as string),
+          value: v as string,
           count: Number(n),
         }))
   return { ...base, rows, nulls: rows - known, distinct, min: cellOf(found?.lo, kind), max: cellOf(found?.hi, kind), mean: kind === 'number' ? numberOf(found?.mean) : null, histogram, top }

@@ -37,7 +37,7 @@ export function sqlShelf(table: SqlTable): Shelf {
       return Number(found?.n ?? 0)
     },
 
-    profile: (column, filters, signal) => profileColumn({ columns, from, query: table.query }, column, filters, signal),
+    profile: (column, filters, signal) => profileColumn({ columns, from, query: (sql, stop) => table.query(sql, stop) }, column, filters, signal),
 
     async exportTo(file, { filters, sort }, signal) {
       const order = orderSql(columns, sort, sort === null ? ties.unsorted : ties.sorted)

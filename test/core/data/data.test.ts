@@ -108,7 +108,7 @@ describe('what an environment holds', { timeout: 240_000 }, () => {
     }
     const low = await reader.page(where, { ...ALL, filters: [{ column: 'rating', op: 'to', value: 2 }, { column: text, op: 'contains', value: 'THE' }] })
     expect(low.length).toBeGreaterThan(0)
-    for (const row of low) expect([Number(row[rating]) <= 2, String(row[columns.indexOf(text)]).toLowerCase().includes('the')]).toEqual([true, true])
+    for (const row of low) expect([Number(row[rating]) <= 2, (row[columns.indexOf(text)] as string).toLowerCase().includes('the')]).toEqual([true, true])
     const [ones, others] = [await reader.count(where, [{ column: 'rating', op: 'equals', value: 1 }]), await reader.count(where, [{ column: 'rating', op: 'not-equals', value: 1 }])]
     expect(ones + others).toBe(total)
     // nothing in a value is SQL or a wildcard
@@ -126,7 +126,7 @@ describe('what an environment holds', { timeout: 240_000 }, () => {
     await expect(reader.describe(at('postgresql', 'pg_authid'))).rejects.toMatchObject({ code: 'DATA_UNKNOWN' })
     await expect(reader.describe(at('warehouse', 'x" UNION SELECT 1'))).rejects.toMatchObject({ code: 'DATA_UNKNOWN' })
     const day = await reader.page(where, { ...ALL, limit: 1, filters: [] })
-    const date = String(day[0]![(await names(where)).indexOf('order_date')])
+    const date = day[0]![(await names(where)).indexOf('order_date')] as string
     expect(await reader.count(where, [{ column: 'order_date', op: 'equals', value: date }])).toBeGreaterThan(0)
   })
 
