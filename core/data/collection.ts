@@ -149,7 +149,7 @@ async function profile(found: AsyncIterable<Document>, column: DataColumn, signa
   const width = (most - least) / BARS
   const bars = Array.from({ length: least === most ? 1 : BARS }, (_, i) => ({ from: least + i * width, to: least === most ? most : least + (i + 1) * width, count: 0 }))
   if (isNumber) for (const number of numbers) bars[width === 0 ? 0 : Math.min(BARS - 1, Math.floor((number - least) / width))]!.count += 1
-  const top = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, TOP)
+  const top = [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, TOP)
   return {
     column: column.name,
     kind: column.kind,

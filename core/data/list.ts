@@ -26,12 +26,12 @@ export async function warehouseItems(warehouse: Warehouse): Promise<Listing> {
 
 /** Newest first within the limit: keys carry the date of their run, so the last by name are the last written. */
 export async function objectItems(objects: ObjectStore): Promise<Listing> {
-  const items: DataItem[] = []
+  let items: DataItem[] = []
   for await (const { key, bytes, at } of objects.list('')) {
     items.push({ name: key, kind: 'object', rows: null, estimated: false, bytes, at, personal: 'none' })
-    if (items.length > 2 * MOST_OBJECTS) items.sort(newest).splice(MOST_OBJECTS + 1)
+    if (items.length > 2 * MOST_OBJECTS) items = items.toSorted(newest).slice(0, MOST_OBJECTS + 1)
   }
-  items.sort(newest)
+  items = items.toSorted(newest)
   return { items: items.slice(0, MOST_OBJECTS), more: items.length > MOST_OBJECTS }
 }
 

@@ -45,8 +45,8 @@ function textShelf(lines: readonly string[], versions: readonly DataVersion[], v
     description: { columns: COLUMNS, versions, version },
     async page({ filters, sort, offset, limit }) {
       const found = kept(filters)
-      if (sort) found.sort((a, b) => (sort.column === 'line' ? a[0] - b[0] : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[0] - b[0]) * (sort.descending ? -1 : 1))
-      return found.slice(offset, offset + limit)
+      const sorted = sort ? found.toSorted((a, b) => (sort.column === 'line' ? a[0] - b[0] : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[0] - b[0]) * (sort.descending ? -1 : 1)) : found
+      return sorted.slice(offset, offset + limit)
     },
     count: async (filters) => kept(filters).length,
     async profile(column, filters): Promise<ColumnProfile> {

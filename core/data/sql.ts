@@ -17,7 +17,7 @@ export function kindOf(type: string): ColumnKind {
   if (/^(timestamp|date|datetime)/.test(name)) return 'time'
   if (/\[\]$|^(struct|map|list|union)/.test(name)) return 'other'
   if (/^(u?(tiny|small|big|huge)?int|integer|numeric|decimal|real|double|float|smallserial|serial|bigserial|money)/.test(name) && name !== 'interval') return 'number'
-  if (/^bool/.test(name)) return 'boolean'
+  if (name.startsWith('bool')) return 'boolean'
   if (/^(character|varchar|char|text|bpchar|name|uuid|enum)/.test(name)) return 'text'
   return 'other'
 }

@@ -42,7 +42,7 @@ const whole = (text: string): number => {
   return Number(text)
 }
 
-const cell = (value: unknown): string => (value === null ? 'NULL' : typeof value === 'object' ? JSON.stringify(value) : String(value as string)).replaceAll(/\s+/g, ' ').slice(0, 48)
+const cell = (value: unknown): string => (value === null ? 'NULL' : typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ').slice(0, 48)
 
 const what = (command: Command): Command =>
   command
