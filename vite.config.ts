@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 import { licences } from './tools/licences.ts'
 
 const here = (path: string): string => resolve(import.meta.dirname, path)
-const alias = { '#core': here('core'), '#renderer': here('renderer'), '#test': here('test') }
+const alias = { '#core': here('core'), '#renderer': here('renderer'), '#test': here('test'), '#electron': here('electron') }
 
 /** Plain JavaScript that goes into the bundle: a start that resolves hundreds of small files takes twice as long. */
 const { config } = JSON.parse(readFileSync(here('package.json'), 'utf8')) as { config: { bundled: string[] } }
@@ -53,7 +53,7 @@ const page = defineConfig({
   build: { target: 'chrome108', outDir: here('dist/page'), emptyOutDir: true, chunkSizeWarningLimit: 900 },
 })
 
-/** dist/electron/main.cjs: the desktop window. CommonJS, so that an older Electron can load it in tests. */
+/** dist/electron: the desktop window and what it gives the page. CommonJS, so that an older Electron can load it in tests. */
 const electron = defineConfig({
   resolve: { alias },
   build: {
@@ -63,9 +63,9 @@ const electron = defineConfig({
     emptyOutDir: true,
     copyPublicDir: false,
     rollupOptions: {
-      input: here('electron/main.ts'),
+      input: { main: here('electron/main.ts'), preload: here('electron/preload.ts') },
       external: ['electron'],
-      output: { format: 'cjs', entryFileNames: 'main.cjs' },
+      output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
     },
   },
 })
@@ -77,6 +77,8 @@ const test = defineConfig({
     globalSetup: ['test/support/build-workers.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is waited for comes when the machine has time for it.
+    expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -1,45 +1,40 @@
 /**
- * The desktop window, as thin as it can be: it shows the console that `regie start` serves on loopback.
- * The link with its token comes through the environment, never through the argument list.
- * Runs in the Electron runtime only; nothing of the core is imported here.
+ * The desktop window, as thin as it can be: the page comes from dist/page over a scheme of its own, the core runs in
+ * a process of its own, and they speak over a message port. Nothing of the core's domains is imported here.
  */
-import { app, BrowserWindow, session, shell } from 'electron'
+import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { app, protocol } from 'electron'
+import { homeFolder } from '#core/cli/home.ts'
+import { readArguments } from './arguments.ts'
+import { Desktop } from './desktop.ts'
+import { LINK_SCHEME } from './links.ts'
+import { lockDown } from './lockdown.ts'
+import { SCHEME } from './page-files.ts'
 
-const link = process.env.REGIE_CONSOLE_LINK
-if (!link) {
-  console.error('REGIE_CONSOLE_LINK is not set: start the window with `npm start`.')
-  app.exit(2)
+const { env, platform } = process
+const cwd = process.cwd()
+const root = join(__dirname, '..', '..')
+const home = homeFolder({ env, platform, cwd, uid: process.getuid?.() })
+// Chromium's own files, and the lock that lets one window live: one of each for every home.
+app.setPath('userData', join(home, 'window'))
+protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }])
+
+if (!app.requestSingleInstanceLock()) {
+  // The first one has our arguments now.
+  app.exit(0)
 } else {
-  const origin = new URL(link).origin
-  delete process.env.REGIE_CONSOLE_LINK
-  void app.whenReady().then(() => open(link, origin))
-  app.on('window-all-closed', () => app.quit())
-}
-
-function open(url: string, origin: string): void {
-  // The console needs no camera, location, clipboard read or notification right yet.
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-
-  const window = new BrowserWindow({
-    width: 1440,
-    height: 900,
-    minWidth: 1180,
-    minHeight: 720,
-    show: false,
-    title: 'Régie',
-    webPreferences: { contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true, spellcheck: false },
+  lockDown()
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME)
+  const unpacked = join(root.replace(/app\.asar$/, 'app.asar.unpacked'), 'dist', 'core', 'regie.js')
+  const started = readArguments(process.argv, cwd)
+  const desktop = new Desktop({
+    home,
+    root,
+    actor: env.REGIE_ACTOR ?? userInfo().username,
+    core: { entry: existsSync(unpacked) ? unpacked : join(root, 'dist', 'core', 'regie.js'), node: env.REGIE_CORE_NODE ?? null, env: { ...env, REGIE_HOME: home } },
+    started: { ...started, firstStart: started.firstStart ?? (app.isPackaged ? 'sandbox' : null) },
   })
-  window.setMenuBarVisibility(false)
-  window.once('ready-to-show', () => window.show())
-
-  // The page stays on its own origin; a link to elsewhere opens in the system's browser, https only.
-  window.webContents.on('will-navigate', (event, target) => {
-    if (new URL(target).origin !== origin) event.preventDefault()
-  })
-  window.webContents.setWindowOpenHandler(({ url: target }) => {
-    if (new URL(target).protocol === 'https:') void shell.openExternal(target)
-    return { action: 'deny' }
-  })
-  window.webContents.on('will-attach-webview', (event) => event.preventDefault())
-  void window.loadURL(url)
+  void app.whenReady().then(() => desktop.start())
 }

@@ -8,8 +8,9 @@ import { createRoot } from 'react-dom/client'
 import { CoreContext } from './api/core.tsx'
 import { openCore } from './api/open.ts'
 import { RunFeed } from './api/run-feed.ts'
-import { startLanguage } from './i18n/index.ts'
+import { currentLanguage, startLanguage } from './i18n/index.ts'
 import { router } from './routes.tsx'
+import { joinDesktop } from './shell/desktop.ts'
 import { theme, variables } from './theme/theme.ts'
 
 await startLanguage(window)
@@ -17,6 +18,7 @@ const core = openCore(window)
 const cache = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 2000 } } })
 const feed = new RunFeed(core.client, cache)
 void feed.start()
+joinDesktop({ page: window, language: currentLanguage(), has: (path) => path in router.routesByPath })
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -7,6 +7,7 @@ import { linkOf, newToken } from './access.ts'
 import { CoreDidNotStart } from './errors.ts'
 import type { FromHost, HostConfig, ToHost } from './host-messages.ts'
 import { listen } from './listen.ts'
+import { restartDelay } from './restart-delay.ts'
 
 export interface SupervisorOptions {
   /** The built program and the arguments that make it a core host. */
@@ -40,9 +41,6 @@ const STEADY_MS = 60_000
 const CLOSE_MS = 20_000
 /** A large statement may hold the core for seconds; nothing that is well holds it for a minute. */
 const HUNG_AFTER_MS = 60_000
-
-/** 200 ms, doubling to 10 s: a core that dies at its start must not be a spinning wheel. */
-export const restartDelay = (restarts: number): number => Math.min(10_000, 200 * 2 ** restarts)
 
 /**
  * Owns the port and the token, and nothing else that can break: the core runs in a child process and is

@@ -40,10 +40,19 @@ export async function startLanguage(page: Window): Promise<void> {
   page.document.documentElement.lang = language
 }
 
+const listeners = new Set<(language: Language) => void>()
+
+/** Called with every language that is chosen from now on. */
+export const onLanguage = (listener: (language: Language) => void): void => void listeners.add(listener)
+
+/** The language that the page starts with. */
+export const currentLanguage = (): Language => known(document.documentElement.lang) ?? 'en'
+
 export async function setLanguage(language: Language): Promise<void> {
   window.localStorage.setItem(KEY, language)
   document.documentElement.lang = language
   await changeLanguage(language)
+  for (const listener of listeners) listener(language)
 }
 
 /** Words and formats in the reader's language. */

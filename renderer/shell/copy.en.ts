@@ -13,6 +13,8 @@ export const shellEn = {
   auditHead: 'Audit {{entries}} · head {{root}}',
   lost: 'The core is restarting; the page reconnects by itself.',
   lostMore: 'What is shown below was read before. Runs resume with the core.',
+  silent: 'The core does not answer.',
+  silentMore: 'It may be busy. If it hangs, it is ended after a minute and started again; interrupted runs are resumed.',
   refused: 'This page is no longer admitted.',
   refusedMore: 'The core has a new key. Open the link that it printed when it started.',
   connecting: 'Connecting to the core',

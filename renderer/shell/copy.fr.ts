@@ -16,6 +16,8 @@ export const shellFr: Same<typeof shellEn> = {
   auditHead: 'Audit {{entries}} · tête {{root}}',
   lost: 'Le cœur redémarre ; la page se reconnecte d’elle-même.',
   lostMore: 'Ce qui suit a été lu avant. Les exécutions reprennent avec le cœur.',
+  silent: 'Le cœur ne répond pas.',
+  silentMore: 'Il est peut-être occupé. S’il est bloqué, il est arrêté au bout d’une minute et redémarré ; les exécutions interrompues reprennent.',
   refused: 'Cette page n’est plus admise.',
   refusedMore: 'Le cœur a une nouvelle clé. Ouvrir le lien qu’il a affiché au démarrage.',
   connecting: 'Connexion au cœur',

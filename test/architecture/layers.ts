@@ -42,7 +42,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[]; reado
     types: ['core/audit', 'core/pipelines', 'core/scoring', 'core/connectors'],
   },
   renderer: { values: ['core/api/client'], types: ['core/api/contract', 'core/operations', 'core/base'] },
-  electron: { values: ['core/serve', 'core/base', 'core/*.ts'], types: ['core/api/contract'] },
+  electron: { values: ['core/serve', 'core/base', 'core/cli'], types: ['core/api/contract', 'core/api/client'] },
 }
 
 /** Modules that whole parts of the tree must never load, with the reason. */

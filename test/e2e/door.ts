@@ -1,13 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { shipped } from '#core/base/package-root.ts'
 import { notRun } from '#test/support/not-run.ts'
 import { chromiumPath, launchChromium } from './chromium.mjs'
 import { openDisplay } from './display.ts'
-import { electronPath, launchElectron } from './electron.ts'
-import { regieFile, startRegie } from './serve.mjs'
+import { coreOf, electronPath, launchWindow, leave } from './electron.ts'
+import { prepareRegie, regieFile, startRegie } from './serve.mjs'
 
 /** The two ways in that people have: the same page, the same tests. */
 export const doors = ['browser', 'window'] as const
@@ -92,25 +90,18 @@ async function openBrowser({ viewport, locale, colorScheme }: Required<DoorOptio
 async function openWindow({ viewport, locale, colorScheme }: Required<DoorOptions>): Promise<Opened> {
   const display = await openDisplay()
   if (!display) throw new Error('no display and no Xvfb: install xvfb')
-  const regie = await startRegie()
-  const profile = mkdtempSync(join(tmpdir(), 'regie-window-'))
-  const app = await launchElectron({
-    executable: electronPath() ?? '',
-    app: shipped('dist', 'electron', 'main.cjs'),
-    env: { ...process.env, ...display.env, REGIE_CONSOLE_LINK: regie.url, LANGUAGE: locale.replace('-', '_') },
-    args: [`--lang=${locale}`, `--user-data-dir=${profile}`],
-  })
+  const prepared = prepareRegie()
+  const app = await launchWindow({ env: { ...prepared.env, ...display.env }, args: [`--lang=${locale}`, `--workspace=${prepared.workspace}`] })
   const page = await app.firstWindow()
   await page.emulateMedia({ colorScheme })
   await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height), viewport)
   return {
     page,
-    regie: killing(() => regie.health()),
+    regie: killing(() => coreOf(page)),
     close: async () => {
-      await app.close()
-      await regie.close()
+      await leave(app)
+      prepared.remove()
       display.close()
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
     },
   }
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication } from 'playwright-core'
-import { packageRoot, shipped } from '#core/base/package-root.ts'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { DesktopShell } from '#core/api/client/index.ts'
+import { shipped } from '#core/base/package-root.ts'
 
 /**
  * The Electron to try the window in: $ELECTRON_PATH, else the one that the electron package has fetched, else what
@@ -20,18 +21,42 @@ function fetched(): string | null {
 }
 
 export interface WindowOptions {
-  readonly executable: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Switches of Chromium, then arguments of Régie. */
+  /** Switches of Chromium, and arguments of Régie. */
   readonly args?: readonly string[]
-  /** App folder or file; the repository's own by default. */
-  readonly app?: string
+  /** Another program, such as a packaged app, which carries its own shell. */
+  readonly executable?: string
+  readonly shell?: string | null
 }
 
-/** Starts the desktop app as a user does. As root Chromium's sandbox can't work: then, and only then, it goes without. */
-export function launchElectron({ executable, env, args = [], app = packageRoot }: WindowOptions): Promise<ElectronApplication> {
-  const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return _electron.launch({ executablePath: executable, args: [...switches, app, ...args], env: defined(env), timeout: 60_000 })
+/** As root Chromium's sandbox can't work: then, and only then, it goes without. */
+export const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+
+/** Starts the desktop app as `npm start` does: its core in this Node. */
+export function launchWindow({ env, args = [], executable = electronPath() ?? '', shell = shipped('dist', 'electron', 'main.cjs') }: WindowOptions): Promise<ElectronApplication> {
+  return _electron.launch({
+    executablePath: executable,
+    args: [...switches, ...(shell === null ? [] : [shell]), ...args],
+    env: defined({ REGIE_CORE_NODE: process.execPath, ...env }),
+    timeout: 60_000,
+  })
+}
+
+/** The core behind a window's page. Rejects while there is none. */
+export async function coreOf(page: Page): Promise<{ pid: number }> {
+  const { corePid } = await page.evaluate(() => (window as Window & { regieShell?: DesktopShell }).regieShell?.about() ?? Promise.reject(new Error('not a window')))
+  if (corePid === null) throw new Error('no core now')
+  return { pid: corePid }
+}
+
+/** Ends it as a person does who answers that it may stop what runs. */
+export async function leave(app: ElectronApplication): Promise<void> {
+  const ended = app.waitForEvent('close')
+  await app.evaluate(({ app: desktop, dialog }) => {
+    dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
+    desktop.quit()
+  })
+  await ended
 }
 
 const defined = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>

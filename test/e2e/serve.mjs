@@ -6,14 +6,20 @@ import { fileURLToPath } from 'node:url'
 
 export const regieFile = fileURLToPath(new URL('../../dist/core/regie.js', import.meta.url))
 
-/** A home and a workspace of their own, the sandbox filled, and the real `regie serve` over them. */
-export async function startRegie() {
+/** A home and a workspace of their own, the sandbox filled. */
+export function prepareRegie() {
   const root = mkdtempSync(join(tmpdir(), 'regie-e2e-'))
   chmodSync(root, 0o755) // the sandbox database may run as another user
   const env = { ...process.env, REGIE_HOME: join(root, 'home'), NO_COLOR: '1' }
   const workspace = join(root, 'reviews')
   const init = spawnSync(process.execPath, [regieFile, 'init', '--workspace', workspace, '--seed', '7', '--json'], { env, encoding: 'utf8' })
   if (init.status !== 0) throw new Error(`regie init ended with ${init.status}: ${init.stderr}${init.stdout}`)
+  return { env, home: env.REGIE_HOME, workspace, remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }) }
+}
+
+/** The same, and the real `regie serve` over it. */
+export async function startRegie() {
+  const { env, workspace, remove } = prepareRegie()
   const serve = spawn(process.execPath, [regieFile, 'serve', '--port', '0', '--json', '--workspace', workspace], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let errors = ''
   serve.stderr.on('data', (chunk) => (errors += chunk))
@@ -35,7 +41,7 @@ export async function startRegie() {
       const ended = serve.exitCode !== null ? null : new Promise((resolve) => serve.once('exit', resolve))
       serve.kill('SIGTERM')
       await ended
-      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+      remove()
     },
   }
 }

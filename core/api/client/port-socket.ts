@@ -20,6 +20,8 @@ export interface DesktopInfo {
   /** none: nothing here can keep a secret; plain: it is kept without real protection. */
   readonly keychain: 'protected' | 'plain' | 'none'
   readonly updates: 'on' | 'off'
+  /** Process of the core that serves now; null between two. */
+  readonly corePid: number | null
 }
 
 export const desktopShell = (page: Window): DesktopShell | null => (page as Window & { readonly regieShell?: DesktopShell }).regieShell ?? null

@@ -1,10 +1,13 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import type { Regie } from '#core/api/regie.ts'
 import { hostCore } from '#core/serve/core-host.ts'
 import { ipcChannel, utilityChannel } from '#core/serve/host-channel.ts'
+import type { HostConfig } from '#core/serve/host-messages.ts'
 import { supervise, type Supervised, type SupervisorOptions } from '#core/serve/supervisor.ts'
 import { shipped } from '#core/base/package-root.ts'
 import { act, describeCommand } from '#core/cli/command.ts'
 import { findWorkspace, rememberWorkspace } from '#core/cli/home.ts'
+import { ownWorkspace } from '#core/cli/own-workspace.ts'
 import type { World } from '#core/cli/world.ts'
 
 const port = (text: string): number => {
@@ -55,7 +58,9 @@ export function serveCommand(parent: Command, world: World): void {
 export function coreHostCommand(parent: Command, world: World): void {
   parent.command('core-host', { hidden: true }).action(async () => {
     const channel = ipcChannel(process) ?? utilityChannel(process)
-    if (channel) hostCore(({ home, workspace, actor }) => world.open({ home, workspace, clock: world.clock, actor }), shipped('dist', 'page'), world.report, channel)
+    const open = ({ home, workspace, actor, firstStart }: HostConfig): Promise<Regie> =>
+      world.open({ home, workspace: workspace ?? (firstStart === null ? null : ownWorkspace(world).workspace.folder), clock: world.clock, actor })
+    if (channel) hostCore(open, shipped('dist', 'page'), world.report, channel)
     await new Promise(() => undefined)
   })
 }

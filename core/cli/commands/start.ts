@@ -3,13 +3,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { shipped } from '#core/base/package-root.ts'
-import { initWorkspace } from '#core/environments/workspace.ts'
 import type { RunDetail, RunEvent } from '#core/operations/types.ts'
 import { act, describeCommand } from '#core/cli/command.ts'
-import { findWorkspace } from '#core/cli/home.ts'
+import { ownWorkspace } from '#core/cli/own-workspace.ts'
 import { liveView, plainView, type RunView } from '#core/cli/run-view.ts'
 import type { World } from '#core/cli/world.ts'
-import { shippedBlueprints } from './init.ts'
 import { superviseCore, untilCancelled, withPort } from './serve.ts'
 
 const SANDBOX = 'sandbox'
@@ -22,21 +20,27 @@ export function startCommand(parent: Command, world: World): void {
     examples: ['regie start', 'npm start'],
   })
   act<{ port: number }>(withPort(command), world, async ({ options, line }) => {
-    const { io, home } = world
-    const found = findWorkspace(home, world.cwd, options.workspace)
-    const { workspace, created } = initWorkspace(found ?? join(home, 'workspace'), { name: 'workspace', blueprints: shippedBlueprints() })
+    const { io } = world
+    const { workspace, created } = ownWorkspace(world, options.workspace)
     if (created && !options.json) await io.out(`First start: making a workspace with a sandbox in ${workspace.folder}\n`)
+    const firstStart = workspace.environments.includes(SANDBOX) ? SANDBOX : null
+
+    const noWindow = options.json ? '--json was asked for' : await openWindow(world, [`--workspace=${workspace.folder}`, ...(firstStart === null ? [] : [`--first-start=${firstStart}`])])
+    if (noWindow === null) return
 
     const shown = stages(world)
     const served = await superviseCore(world, {
       port: options.port,
       workspace: workspace.folder,
-      firstStart: workspace.environments.includes(SANDBOX) ? SANDBOX : null,
+      firstStart,
       say: (text) => io.err(`${text}\n`),
       ...(options.json ? {} : shown),
     })
     if (options.json) await line({ url: served.url })
-    else await io.out(await openConsole(world, served.url))
+    else {
+      if (world.display) openInBrowser(served.url, world.env)
+      await io.out(`No desktop window (${noWindow}): the console is served on this machine only.\n\n  ${served.url}\n\nCtrl-C ends it.\n`)
+    }
     await untilCancelled(world)
     await served.close()
   })
@@ -63,18 +67,41 @@ function stages({ io }: World): { onRun: (run: RunDetail) => void; onEvent: (eve
   }
 }
 
-/** Opens a window, or says in one line why there is none. Returns what to print. */
-async function openConsole(world: World, url: string): Promise<string> {
-  const electron = electronProgram()
+/** Shows the desktop window until it is closed. Returns null then, or why there is none. */
+async function openWindow(world: World, args: readonly string[]): Promise<string | null> {
+  const { io } = world
+  const electron = electronProgram(world.env)
   const shell = shipped('dist', 'electron', 'main.cjs')
-  const why = electron === null ? 'no Electron runtime is installed' : !world.display ? 'there is no display' : !existsSync(shell) ? 'the desktop shell is not built' : null
-  if (electron !== null && why === null && (await startsWell(electron, [shell], { ...world.env, REGIE_CONSOLE_LINK: url }))) return 'The console is open in its window. Ctrl-C ends it.\n'
-  if (world.display) openInBrowser(url, world.env)
-  return `No desktop window (${why ?? 'Electron does not start here'}): the console is served on this machine only.\n\n  ${url}\n\nCtrl-C ends it.\n`
+  if (electron === null) return 'no Electron runtime is installed'
+  if (!world.display) return 'there is no display'
+  if (!existsSync(shell)) return 'the desktop shell is not built'
+
+  // A checkout's native modules are built for this Node: the window's core runs in it.
+  const child = spawn(electron, [...switches(), shell, ...args], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...world.env, REGIE_HOME: world.home, REGIE_CORE_NODE: process.execPath, REGIE_ACTOR: world.actor } })
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('error', () => resolve(null))
+    child.on('exit', (code) => resolve(code))
+  })
+  const soon = await Promise.race([ended, new Promise<'well'>((resolve) => setTimeout(() => resolve('well'), WELL_AFTER_MS))])
+  if (soon === 0) {
+    await io.out('The window that was open already is in front.\n')
+    return null
+  }
+  if (soon !== 'well') return 'Electron does not start here'
+  await io.out('The console is open in its window. Ctrl-C ends it.\n')
+  const cancel = (): void => void child.kill('SIGTERM')
+  world.cancelled.addEventListener('abort', cancel, { once: true })
+  await ended
+  world.cancelled.removeEventListener('abort', cancel)
+  return null
 }
 
-/** The runtime that the electron package has fetched; its absence is normal. Never fetches it. */
-function electronProgram(): string | null {
+/** As root Chromium's own sandbox can't work on Linux. */
+const switches = (): readonly string[] => (process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [])
+
+/** $ELECTRON_PATH, else the runtime that the electron package has fetched; its absence is normal. Never fetches it. */
+function electronProgram(env: World['env']): string | null {
+  if (env.ELECTRON_PATH && existsSync(env.ELECTRON_PATH)) return env.ELECTRON_PATH
   const folder = shipped('node_modules', 'electron')
   try {
     const program = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8').trim())
@@ -84,21 +111,8 @@ function electronProgram(): string | null {
   }
 }
 
+/** A runtime without what it needs ends before this, ms. */
 const WELL_AFTER_MS = 1500
-
-/** True when it still runs after a moment. It lives on by itself and ends with its window. */
-function startsWell(program: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'ignore', env })
-    const timer = setTimeout(() => resolve(true), WELL_AFTER_MS)
-    const fail = (): void => {
-      clearTimeout(timer)
-      resolve(false)
-    }
-    child.on('error', fail)
-    child.on('exit', fail)
-  })
-}
 
 /** Best effort: the link is printed anyway. */
 function openInBrowser(url: string, env: Readonly<Record<string, string | undefined>>): void {

@@ -10,7 +10,8 @@ import { connect, type Connection } from '#core/api/client/connect.ts'
 import type { ConnectionState } from '#core/api/client/reconnecting.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { packageRoot } from '#core/base/package-root.ts'
-import { restartDelay, supervise, type Supervised } from '#core/serve/supervisor.ts'
+import { restartDelay } from '#core/serve/restart-delay.ts'
+import { supervise, type Supervised } from '#core/serve/supervisor.ts'
 
 const built = mkdtempSync(join(tmpdir(), 'regie-host-'))
 let workspace: string
