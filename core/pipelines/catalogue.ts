@@ -24,16 +24,28 @@ const PIPELINE_FILE = /^pipeline.*\.yaml$/
 
 /** Pipelines are the files `pipeline*.yaml` of each blueprint. */
 export function openPipelineCatalogue(files: BlueprintFiles): PipelineCatalogue {
+  const known = new Map<string, { readonly texts: ReadonlyMap<string, string | null>; readonly definition: PipelineDefinition }>()
+  /** Parsed again only when one of its files reads otherwise: a plan and its start ask for the same one. */
+  const definitionOf = (file: string): PipelineDefinition => {
+    const before = known.get(file)
+    if (before && [...before.texts].every(([path, text]) => files.read(path) === text)) return before.definition
+    const texts = new Map<string, string | null>()
+    const read = (path: string): string | null => {
+      const text = files.read(path)
+      texts.set(path, text)
+      return text
+    }
+    const definition = readPipeline(file, read(file) ?? '', read)
+    known.set(file, { texts, definition })
+    return definition
+  }
   const list = (): PipelineDefinition[] =>
     files.blueprints.flatMap((blueprint) =>
       files
         .list(blueprint)
         .filter((name) => PIPELINE_FILE.test(name))
         .toSorted()
-        .map((name) => {
-          const file = `${blueprint}/${name}`
-          return readPipeline(file, files.read(file) ?? '', (path) => files.read(path))
-        }),
+        .map((name) => definitionOf(`${blueprint}/${name}`)),
     )
   const get = (id: string): PipelineDefinition => {
     const all = list()

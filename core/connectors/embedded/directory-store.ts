@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream, type Dirent } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { Readable, Transform } from 'node:stream'
+import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { iso, type Clock } from '#core/base/clock.ts'
 import { Cancelled, isCancellation } from '#core/base/errors.ts'
@@ -122,10 +122,15 @@ export async function openDirectoryStore({ folder, clock }: DirectoryStoreOption
   }
 }
 
-/** Streams into a temporary file, fsynced when it resolves. */
+/** Writes into a temporary file, fsynced when it resolves. */
 async function receive(path: string, body: Readable | Buffer, signal?: AbortSignal): Promise<{ sha256: string; bytes: number }> {
   signal?.throwIfAborted()
   const hash = createHash('sha256')
+  if (Buffer.isBuffer(body)) {
+    await writeFile(path, body, { flag: 'wx', mode: 0o600, signal })
+    await syncFile(path)
+    return { sha256: hash.update(body).digest('hex'), bytes: body.length }
+  }
   let bytes = 0
   const count = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -134,8 +139,7 @@ async function receive(path: string, body: Readable | Buffer, signal?: AbortSign
       done(null, chunk)
     },
   })
-  const input = Buffer.isBuffer(body) ? Readable.from([body], { objectMode: false }) : body
-  await pipeline(input, count, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal })
+  await pipeline(body, count, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal })
   await syncFile(path)
   return { sha256: hash.digest('hex'), bytes }
 }

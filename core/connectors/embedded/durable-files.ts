@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -37,13 +36,20 @@ export async function writeWhole(path: string, temporary: string, content: strin
   await syncFolder(dirname(path))
 }
 
-/** SHA-256 and length of a file's bytes; memory stays flat. */
+/** SHA-256 and length of a file's bytes; memory stays flat: one buffer, whatever the length. */
 export async function digestFile(path: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafeSlow(1 << 20)
+  const handle = await open(path, 'r')
   let bytes = 0
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    hash.update(chunk)
-    bytes += chunk.length
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null)
+      if (bytesRead === 0) return { sha256: hash.digest('hex'), bytes }
+      hash.update(buffer.subarray(0, bytesRead))
+      bytes += bytesRead
+    }
+  } finally {
+    await handle.close()
   }
-  return { sha256: hash.digest('hex'), bytes }
 }

@@ -6,9 +6,12 @@ const HEX_WORDS = PSEUDONYM / 4
 /** Values longer than this are hashed each time instead of being remembered. */
 const LONGEST_KEPT = 40
 const VALUE_WORDS = LONGEST_KEPT / 4
-/** At most so many values are remembered per domain (×117 bytes ≈ 60 MB); later new ones are hashed each time. */
+/** A remembered value in words: its length, its bytes, its pseudonym; two lines of the processor's cache. */
+const SLOT = 32
+const PSEUDONYM_AT = 1 + VALUE_WORDS
+/** At most so many values are remembered per domain (×144 bytes ≈ 75 MB); later new ones are hashed each time. */
 const MOST_KEPT = 1 << 19
-const FIRST_SLOTS = 1 << 12
+const FIRST_SLOTS = 1 << 14
 
 /** Bytes, and the same bytes as words: what is read and written several times per row. */
 export interface ByteView {
@@ -27,9 +30,7 @@ export class Pseudonymiser {
   readonly #hmac: HmacSha256
   /** Open addressing, two numbers per place: slot number + 1 (0 = free) and the value's hash. At most half full. */
   #table = new Int32Array(FIRST_SLOTS * 4)
-  #values = new Int32Array(FIRST_SLOTS * VALUE_WORDS)
-  #lengths = new Uint8Array(FIRST_SLOTS)
-  #pseudonyms = new Int32Array(FIRST_SLOTS * HEX_WORDS)
+  #slots = new Int32Array(FIRST_SLOTS * SLOT)
   #kept = 0
   /** The value at hand as words, the last one filled up with zeros. */
   readonly #value = new Int32Array(VALUE_WORDS)
@@ -49,9 +50,9 @@ export class Pseudonymiser {
     let place = (hash << 1) & mask
     for (let slot = table[place]!; slot !== 0; slot = table[(place = (place + 2) & mask)]!) {
       if (table[place + 1] !== hash || !this.#holds(slot - 1, length)) continue
-      const pseudonyms = this.#pseudonyms
+      const slots = this.#slots
       const { words } = target
-      for (let word = (slot - 1) * HEX_WORDS, end = word + HEX_WORDS, o = at; word < end; word++, o += 4) words.setInt32(o, pseudonyms[word]!, true)
+      for (let word = (slot - 1) * SLOT + PSEUDONYM_AT, end = word + HEX_WORDS, o = at; word < end; word++, o += 4) words.setInt32(o, slots[word]!, true)
       return
     }
     this.#hmac.hexInto(source.bytes, from, to, target.bytes, at)
@@ -82,10 +83,11 @@ export class Pseudonymiser {
   }
 
   #holds(slot: number, length: number): boolean {
-    if (this.#lengths[slot] !== length) return false
-    const values = this.#values
+    const slots = this.#slots
     const value = this.#value
-    for (let i = 0, at = slot * VALUE_WORDS, end = (length + 3) >> 2; i < end; i++) if (values[at + i] !== value[i]) return false
+    const from = slot * SLOT
+    if (slots[from] !== length) return false
+    for (let i = 0, at = from + 1, end = (length + 3) >> 2; i < end; i++) if (slots[at + i] !== value[i]) return false
     return true
   }
 
@@ -93,10 +95,12 @@ export class Pseudonymiser {
     const slot = this.#kept++
     this.#table[place] = slot + 1
     this.#table[place + 1] = hash
-    this.#lengths[slot] = length
-    this.#values.set(this.#value, slot * VALUE_WORDS)
-    for (let i = 0; i < HEX_WORDS; i++) this.#pseudonyms[slot * HEX_WORDS + i] = target.words.getInt32(at + i * 4, true)
-    if (this.#kept === this.#lengths.length) this.#grow()
+    const slots = this.#slots
+    const from = slot * SLOT
+    slots[from] = length
+    for (let i = 0; i < VALUE_WORDS; i++) slots[from + 1 + i] = this.#value[i]!
+    for (let i = 0; i < HEX_WORDS; i++) slots[from + PSEUDONYM_AT + i] = target.words.getInt32(at + i * 4, true)
+    if (this.#kept * SLOT === slots.length) this.#grow()
   }
 
   #grow(): void {
@@ -111,13 +115,8 @@ export class Pseudonymiser {
       table[place + 1] = old[i + 1]!
     }
     this.#table = table
-    this.#values = larger(this.#values, new Int32Array(this.#values.length * 2))
-    this.#lengths = larger(this.#lengths, new Uint8Array(this.#lengths.length * 2))
-    this.#pseudonyms = larger(this.#pseudonyms, new Int32Array(this.#pseudonyms.length * 2))
+    const slots = new Int32Array(this.#slots.length * 2)
+    slots.set(this.#slots)
+    this.#slots = slots
   }
-}
-
-function larger<T extends Uint8Array | Int32Array>(from: T, into: T): T {
-  into.set(from)
-  return into
 }
