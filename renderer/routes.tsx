@@ -4,6 +4,7 @@ import { useWords } from './i18n/index.ts'
 import { aboutSearch } from './pages/about/search.ts'
 import { auditSearch } from './pages/audit/search.ts'
 import { dashboardSearch } from './pages/dashboard/search.ts'
+import { compareSearch } from './pages/pipelines/compare-search.ts'
 import { pipelineSearch } from './pages/pipelines/search.ts'
 import { rejectsSearch } from './pages/rejects/search.ts'
 import { runSearch } from './pages/run/search.ts'
@@ -26,6 +27,12 @@ const pipeline = createRoute({
   path: '/pipelines/$pipeline',
   validateSearch: pipelineSearch,
   component: lazyRouteComponent(() => import('./pages/pipelines/pipeline-page.tsx'), 'PipelinePage'),
+})
+const compare = createRoute({
+  getParentRoute: at,
+  path: '/pipelines/$pipeline/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => import('./pages/pipelines/compare-page.tsx'), 'ComparePage'),
 })
 const run = createRoute({
   getParentRoute: at,
@@ -57,7 +64,7 @@ const settings = createRoute({ getParentRoute: at, path: '/settings', component:
 
 /** Paths stand behind the hash: the same files work from a server's root, a folder and a packaged window. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, pipelines, pipeline, run, rejects, dashboard, audit, doctor, settings, about]),
+  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, dashboard, audit, doctor, settings, about]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <PageFailed error={error} reset={reset} />,

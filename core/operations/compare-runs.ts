@@ -98,7 +98,9 @@ function findingsOf(a: RunDetail, b: RunDetail, steps: readonly StepPair[], gate
     if (x?.state !== y?.state && (trouble || x === null || y === null)) found.push({ kind: 'step', step: id, a: x?.state ?? null, b: y?.state ?? null })
   }
   const rank = { stop: 0, warning: 1, passed: 2 } as const
-  const judged = gates.filter(({ a: x, b: y }) => x?.verdict !== y?.verdict)
+  // gates of a step that only one of them has were told with the step
+  const both = new Set(steps.flatMap(({ id, a: x, b: y }) => (x && y ? [id] : [])))
+  const judged = gates.filter(({ stepId, a: x, b: y }) => x?.verdict !== y?.verdict && both.has(stepId))
   const worst = ({ a: x, b: y }: GatePair): number => Math.min(rank[x?.verdict ?? 'passed'], rank[y?.verdict ?? 'passed'])
   for (const { gate, a: x, b: y } of [...judged].toSorted((m, n) => worst(m) - worst(n))) found.push({ kind: 'gate', gate, a: x?.verdict ?? null, b: y?.verdict ?? null })
   const config = differences.filter(({ part, path }) => part !== 'result' && !(part === 'observed' && path[0] === 'published')).length

@@ -1,11 +1,12 @@
 import { Button, Modal } from '@mantine/core'
 import { IconCode, IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
-import { isLive } from '#renderer/api/fold-run.ts'
-import type { Pipeline } from '#renderer/api/types.ts'
+import { isLive, withPast } from '#renderer/api/fold-run.ts'
+import { runQuery, usePast } from '#renderer/api/queries.ts'
+import type { Pipeline, Run } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
 import { useEscape } from '#renderer/shell/keyboard.ts'
@@ -14,10 +15,19 @@ import { PageHead } from '#renderer/ui/page-head.tsx'
 import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago, useNow } from '#renderer/ui/time.tsx'
 import { countOf } from './counts.ts'
+import { StepGraph } from '#renderer/ui/step-graph/step-graph.tsx'
 import { History } from './history.tsx'
+import { HistoryStrip } from './history-strip.tsx'
 import { PlanView } from './plan.tsx'
-import { pipelineQuery, sourceQuery } from './queries.ts'
+import { historyQuery, pipelineQuery, sourceQuery } from './queries.ts'
+import { Schedules } from './schedules.tsx'
+import { Trends } from './trend.tsx'
 import { StepList } from './step-list.tsx'
+
+/** Stands in for a run where there is none: it never moved, so nothing is asked of it. */
+const NO_RUN: Run = {
+  runId: '', number: 0, operation: '', version: 0, title: '', environment: '', actor: '', state: 'cancelled', planHash: '', input: null, createdAt: '', startedAt: null, endedAt: null, durationMs: 0, sequence: 0, parentRunId: null, failure: null, result: null,
+}
 
 const route = getRouteApi('/pipelines/$pipeline')
 
@@ -38,6 +48,14 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
   const [source, setSource] = useState(false)
   const { lastRun } = pipeline
   const accepted = lastRun ? countOf(lastRun, 'accepted') : null
+  const client = useClient()
+  const navigate = useNavigate()
+  const now = useNow()
+  const history = useQuery(historyQuery(client, useEnvironment(), pipeline.id))
+  const moving = lastRun !== null && isLive(lastRun)
+  const held = useQuery({ ...runQuery(client, lastRun?.runId ?? ''), enabled: moving }).data
+  const past = usePast(held ?? lastRun ?? NO_RUN)
+  const live = moving && held ? withPast(held, past) : null
   return (
     <div className="page-fill">
       <PageHead
@@ -64,16 +82,36 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
         {t('pipelines.version', { version: pipeline.version })}
       </PageHead>
       <p className="mut" style={{ padding: '0 var(--gutter) 10px', maxWidth: '96ch' }}>{pipeline.description}</p>
-      <StepList
-        steps={pipeline.steps}
-        head={[t('ui.step'), t('ui.where'), t('pipelines.effect'), t('pipelines.kind')]}
-        renderRight={(step) => <span className="faint meta">{pipeline.steps.find(({ id }) => id === step.id)?.kind}</span>}
-      />
-      <div className="history">
-        <div className="sec-h">
-          <h2>{t('pipelines.history')}</h2>
+      <div className="pipe">
+        <div className="pipe-main" tabIndex={0} role="region" aria-label={pipeline.title}>
+          <section className="bare" aria-label={t('ui.steps')}>
+            {live ? (
+              <StepGraph steps={live.steps} now={Math.max(now, live.seenAt)} picked={null} onPick={(step) => void navigate({ to: '/runs/$runId', params: { runId: live.runId }, search: { step } })} />
+            ) : (
+              <StepList
+                steps={pipeline.steps}
+                head={[t('ui.step'), t('ui.where'), t('pipelines.effect'), t('pipelines.kind')]}
+                renderRight={(step) => <span className="faint meta">{pipeline.steps.find(({ id }) => id === step.id)?.kind}</span>}
+              />
+            )}
+          </section>
+          {history.data && history.data.length > 0 && (
+            <section aria-label={t('pipelines.strip')}>
+              <div className="sec-h">
+                <h2>{t('pipelines.strip')}</h2>
+                <span className="faint">{t('pipelines.stripMore')}</span>
+              </div>
+              <HistoryStrip history={history.data.slice(0, 20)} />
+            </section>
+          )}
+          <section aria-label={t('pipelines.history')}>
+            <History pipeline={pipeline.id} />
+          </section>
         </div>
-        <History pipeline={pipeline.id} />
+        <aside className="pipe-side" aria-label={t('pipelines.planned')} tabIndex={0}>
+          <Schedules pipeline={pipeline.id} />
+          {history.data && <Trends history={history.data} />}
+        </aside>
       </div>
       {source && <SourceOverlay pipeline={pipeline} onClose={() => setSource(false)} />}
     </div>

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useClient } from '#renderer/api/core.tsx'
 import { failureOf } from '#renderer/api/open.ts'
@@ -12,6 +12,25 @@ export const pipelineQuery = (client: Client, environment: string, pipeline: str
 
 export const sourceQuery = (client: Client, environment: string, pipeline: string) =>
   queryOptions({ queryKey: ['pipeline-source', environment, pipeline], queryFn: ({ signal }) => client.pipelines.source({ environment, pipeline }, { signal }), staleTime: 60_000 })
+
+/** Null when there is no run, or none before it. */
+export const comparisonQuery = (client: Client, environment: string, pipeline: string, a: string | undefined, b: string | undefined) =>
+  queryOptions({
+    queryKey: ['comparison', environment, pipeline, a, b],
+    queryFn: async ({ signal }) => {
+      const last = b ?? (await client.runs.list({ environment, pipeline, operation: 'pipelines.run', limit: 1 }, { signal })).runs[0]?.runId
+      if (last === undefined) return null
+      const before = a ?? (await client.runs.list({ environment, pipeline, operation: 'pipelines.run', before: (await client.runs.get({ runId: last }, { signal })).number, limit: 1 }, { signal })).runs[0]?.runId
+      return before === undefined ? null : await client.runs.compare({ a: before, b: last }, { signal })
+    },
+  })
+
+/** The newest runs with their steps; read again with the lists of runs. */
+export const historyQuery = (client: Client, environment: string, pipeline: string) =>
+  queryOptions({ queryKey: [...runKeys.lists, 'history', environment, pipeline], queryFn: ({ signal }) => client.runs.history({ environment, pipeline, limit: 30 }, { signal }), placeholderData: keepPreviousData })
+
+export const schedulesQuery = (client: Client, environment: string, pipeline?: string) =>
+  queryOptions({ queryKey: ['schedules', environment, pipeline], queryFn: ({ signal }) => client.schedules.list({ environment, pipeline }, { signal }), refetchInterval: 15_000 })
 
 /** A plan is a photograph: made when it is asked for, never by itself in the background. */
 export const planQuery = (client: Client, environment: string, pipeline: string) =>
