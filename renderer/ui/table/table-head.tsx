@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconCheck, IconChevronDown, IconChevronUp, IconColumns, IconCopy, IconDots, IconDownload } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronUp, IconColumns, IconCopy, IconDots, IconDownload } from '@tabler/icons-react'
 import type { KeyboardEvent, PointerEvent } from 'react'
 import { useWords } from '#renderer/i18n/index.ts'
 import type { Column, Sort } from './types.ts'
@@ -101,9 +101,9 @@ export function TableMenu<T>({ label, columns, all, empty, onCopy, onSave }: Tab
           {all.filter(({ mark }) => !mark).map((column) => {
             const shown = !columns.hidden.includes(column.id)
             return (
-              <Menu.Item key={column.id} role="menuitemcheckbox" aria-checked={shown} leftSection={shown ? <IconCheck size={14} /> : <span className="no-check" />} disabled={shown && columns.visible.length === 1} onClick={() => columns.toggle(column.id)}>
+              <Menu.CheckboxItem key={column.id} checked={shown} disabled={shown && columns.visible.length === 1} onChange={() => columns.toggle(column.id)}>
                 {column.title}
-              </Menu.Item>
+              </Menu.CheckboxItem>
             )
           })}
           {columns.changed && (
