@@ -5,6 +5,7 @@ import { aboutSearch } from './pages/about/search.ts'
 import { auditSearch } from './pages/audit/search.ts'
 import { dashboardSearch } from './pages/dashboard/search.ts'
 import { compareSearch } from './pages/pipelines/compare-search.ts'
+import { dataSearch } from './pages/data/search.ts'
 import { pipelineSearch } from './pages/pipelines/search.ts'
 import { rejectsSearch } from './pages/rejects/search.ts'
 import { runSearch } from './pages/run/search.ts'
@@ -46,6 +47,12 @@ const rejects = createRoute({
   validateSearch: rejectsSearch,
   component: lazyRouteComponent(() => import('./pages/rejects/page.tsx'), 'RejectsPage'),
 })
+const data = createRoute({
+  getParentRoute: at,
+  path: '/data',
+  validateSearch: dataSearch,
+  component: lazyRouteComponent(() => import('./pages/data/page.tsx'), 'DataPage'),
+})
 const dashboard = createRoute({
   getParentRoute: at,
   path: '/dashboards/$dashboard',
@@ -64,7 +71,7 @@ const settings = createRoute({ getParentRoute: at, path: '/settings', component:
 
 /** Paths stand behind the hash: the same files work from a server's root, a folder and a packaged window. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, dashboard, audit, doctor, settings, about]),
+  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, data, dashboard, audit, doctor, settings, about]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <PageFailed error={error} reset={reset} />,

@@ -1,5 +1,6 @@
 import { aboutEn } from '#renderer/pages/about/copy.en.ts'
 import { auditEn } from '#renderer/pages/audit/copy.en.ts'
+import { dataEn } from '#renderer/pages/data/copy.en.ts'
 import { dashboardEn } from '#renderer/pages/dashboard/copy.en.ts'
 import { doctorEn } from '#renderer/pages/doctor/copy.en.ts'
 import { overviewEn } from '#renderer/pages/overview/copy.en.ts'
@@ -17,6 +18,7 @@ export const en = {
   pipelines: pipelinesEn,
   run: runEn,
   rejects: rejectsEn,
+  data: dataEn,
   dashboard: dashboardEn,
   audit: auditEn,
   doctor: doctorEn,

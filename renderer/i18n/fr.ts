@@ -1,5 +1,6 @@
 import { aboutFr } from '#renderer/pages/about/copy.fr.ts'
 import { auditFr } from '#renderer/pages/audit/copy.fr.ts'
+import { dataFr } from '#renderer/pages/data/copy.fr.ts'
 import { dashboardFr } from '#renderer/pages/dashboard/copy.fr.ts'
 import { doctorFr } from '#renderer/pages/doctor/copy.fr.ts'
 import { overviewFr } from '#renderer/pages/overview/copy.fr.ts'
@@ -17,6 +18,7 @@ export const fr = {
   pipelines: pipelinesFr,
   run: runFr,
   rejects: rejectsFr,
+  data: dataFr,
   dashboard: dashboardFr,
   audit: auditFr,
   doctor: doctorFr,
