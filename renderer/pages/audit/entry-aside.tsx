@@ -10,9 +10,9 @@ import { useEscape } from '#renderer/shell/keyboard.ts'
 import { Aside } from '#renderer/ui/aside.tsx'
 import { EnvironmentChip, StateBadge } from '#renderer/ui/badges.tsx'
 import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
+import { ProofLadder } from '#renderer/ui/proof/proof-ladder.tsx'
 import { Moment, useNow } from '#renderer/ui/time.tsx'
 import { entryQuery } from './queries.ts'
-import { ProofLadder } from './proof-ladder.tsx'
 import { recompute } from './recompute.ts'
 
 /** One entry: who and what, its proof of inclusion, and the exact bytes that were hashed. */

@@ -1,5 +1,5 @@
 import type { AuditProof } from '#renderer/api/types.ts'
-import { proofSteps } from './proof.ts'
+import { proofSteps } from '#renderer/ui/proof/proof-steps.ts'
 
 const bytes = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 const hex = (buffer: ArrayBuffer): string => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -12,4 +12,23 @@ export const kitFr: Same<typeof kitEn> = {
     thinned_other: 'Un point sur {{n}}',
     x: 'À',
   },
+  proof: {
+    root: 'racine',
+    entry: 'entrée {{seq}}',
+    ladder_one: 'Une empreinte de l’entrée {{seq}} à la racine',
+    ladder_other: '{{n}} empreintes de l’entrée {{seq}} à la racine',
+    never: 'jamais',
+    ageOf: '{{age}} sur {{most}}',
+  },
+  restore: {
+    now: 'maintenant',
+    keeps: 'conserve',
+    compared: 'restauré et comparé',
+    checksummed: 'somme vérifiée',
+    listed: 'listé seulement',
+    cancelled: 'annulé',
+    anyMoment: 'tout instant',
+    says_one: '{{at}} : {{n}} système sur {{of}} peut y revenir',
+    says_other: '{{at}} : {{n}} systèmes sur {{of}} peuvent y revenir',
+  },
 }

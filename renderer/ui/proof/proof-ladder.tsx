@@ -1,5 +1,5 @@
 import { useWords } from '#renderer/i18n/index.ts'
-import { proofSteps } from './proof.ts'
+import { proofSteps } from './proof-steps.ts'
 
 const ROW = 20
 const TOP = 10
@@ -14,8 +14,8 @@ export function ProofLadder({ seq, treeSize, proof, leafHash, rootHash }: { seq:
   const steps = proofSteps(seq, treeSize, proof).reverse()
   const bottom = TOP + 24 + steps.length * ROW + 8
   return (
-    <svg className="proof" width="424" height={bottom + 12} viewBox={`0 0 424 ${bottom + 12}`} fill="none" role="img" aria-label={t('audit.ladder', { count: steps.length, n: f.n(steps.length), seq: f.n(seq) })}>
-      <text x="0" y={TOP + 4} className="k">{t('audit.rootWord')}</text>
+    <svg className="proof" width="424" height={bottom + 12} viewBox={`0 0 424 ${bottom + 12}`} fill="none" role="img" aria-label={t('ui.proof.ladder', { count: steps.length, n: f.n(steps.length), seq: f.n(seq) })}>
+      <text x="0" y={TOP + 4} className="k">{t('ui.proof.root')}</text>
       <path d={`M${MIDDLE} ${TOP + 6}V${bottom - 6}`} stroke="var(--ink-2)" strokeWidth="2" />
       <circle cx={MIDDLE} cy={TOP} r="6" fill="var(--succeeded-mark)" />
       <path d={`M${MIDDLE - 2.8} ${TOP + 0.2}l2 2 3.6-4.2`} stroke="var(--sheet)" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" />
@@ -34,7 +34,7 @@ export function ProofLadder({ seq, treeSize, proof, leafHash, rootHash }: { seq:
         )
       })}
       <circle cx={MIDDLE} cy={bottom} r="6" fill="var(--act)" />
-      <text x="0" y={bottom + 4} className="k">{t('audit.entryNumber', { seq: f.n(seq) })}</text>
+      <text x="0" y={bottom + 4} className="k">{t('ui.proof.entry', { seq: f.n(seq) })}</text>
       <text x={MIDDLE + 16} y={bottom + 4} className="hp">{short(leafHash)}</text>
     </svg>
   )
