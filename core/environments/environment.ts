@@ -1,15 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '#core/base/clock.ts'
-import { openDirectoryStore } from '#core/connectors/embedded/directory-store.ts'
 import { openParquetWarehouse } from '#core/connectors/embedded/parquet-warehouse.ts'
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '#core/connectors/embedded/postgres/embedded-database.ts'
 import { isAlive } from '#core/connectors/embedded/postgres/postmaster.ts'
-import { openSqliteDocuments } from '#core/connectors/embedded/sqlite-documents.ts'
-import { openPostgres } from '#core/connectors/postgres/postgres-source.ts'
 import type { DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
+import { SourceLoadRefused } from './errors.ts'
 import { lazySource } from './lazy-source.ts'
+import { openDocuments, openObjects, openServerForLoading, openSource, type Secrets, type SystemOptions } from './open-systems.ts'
 import { sandboxPseudonymKeys, storedPseudonymKeys, type PseudonymKeys } from './pseudonym-keys.ts'
 import { openSandbox, type SandboxControl } from './sandbox.ts'
 import type { Workspace } from './workspace.ts'
@@ -29,6 +28,8 @@ export interface Environment {
   systems(signal?: AbortSignal): Promise<SystemDescription[]>
   /** null where the source isn't generated. */
   readonly sandbox: SandboxControl | null
+  /** A blueprint's generated source, to be loaded into this environment's database. Throws SourceLoadRefused. */
+  generatedSource(blueprint: string, scale: number): SandboxControl
   close(): Promise<void>
 }
 
@@ -39,6 +40,7 @@ export interface OpenEnvironmentOptions {
   readonly name: string
   readonly clock: Clock
   readonly log: (message: string) => void
+  readonly secrets: Secrets
   /** Another source instead of the environment's own, e.g. a folder of files. Its people are real: their pseudonym keys are the stored ones. */
   readonly source?: { readonly name: string; open(): Promise<SourceDatabase> }
   /** For tests: which embedded engine. */
@@ -65,18 +67,34 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
   const generated = file.source.engine === 'generated' ? file.source : null
   const sandbox = generated ? openSandbox({ workspace, blueprint: generated.blueprint, scale: generated.scale, markers: generated.markers, folder: postgres, open: openDatabase.get }) : null
 
+  const ca = file.tls ? readFileSync(join(workspace.folder, 'environments', file.tls.ca), 'utf8') : undefined
+  const systems: SystemOptions = { name, keys, secrets: options.secrets, clock, folder, scratch: own, ca }
+
+  const generatedSources = new Map<string, SandboxControl>()
+  const generatedSource = (blueprint: string, scale: number): SandboxControl => {
+    if (generated && sandbox) {
+      if (generated.blueprint !== blueprint || generated.scale !== scale) throw new SourceLoadRefused(name, `its embedded source is that of ${generated.blueprint} at size ${generated.scale}`)
+      return sandbox
+    }
+    const { source: own } = file
+    const key = `${blueprint} ${scale}`
+    const known = generatedSources.get(key)
+    if (known || own.engine !== 'postgres') return known!
+    const made = openSandbox({ workspace, blueprint, scale, markers: false, folder: null, shared: name, open: () => openServerForLoading(own, systems) })
+    generatedSources.set(key, made)
+    return made
+  }
+
   const { source: replaced } = options
   const source = lazySource(async () => {
     if (replaced) return replaced.open()
     if (file.source.engine === 'generated') return (await openDatabase.get()).source
-    const { host, port, user, database, passwordFile, ssl } = file.source
-    const password = passwordFile === undefined ? undefined : readFileSync(join(keys, passwordFile), 'utf8').trim()
-    return openPostgres({ connection: { host, port, user, database, password, ssl }, server: name })
+    return openSource(file.source, systems)
   })
 
-  const objects = await openDirectoryStore({ folder: join(folder, 'objects'), clock })
+  const objects = await openObjects(file.objects, systems)
   const warehouse = await openParquetWarehouse({ folder: join(folder, 'warehouse'), clock, memoryLimitMb: file.warehouse.memoryLimitMb, scratch: own })
-  const documents = await openSqliteDocuments({ file: join(folder, 'documents.sqlite') })
+  const documents = await openDocuments(file.documents, systems)
 
   return {
     name,
@@ -89,10 +107,11 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
     pseudonyms: generated && !replaced ? sandboxPseudonymKeys(workspace.sandboxSeed) : storedPseudonymKeys(join(keys, workspace.id, name)),
     scratch: own,
     sandbox,
+    generatedSource,
     systems: (signal) => Promise.all([described('postgresql', source, signal), described('object-store', objects, signal), described('warehouse', warehouse, signal), described('document-store', documents, signal)]),
     async close() {
       await Promise.all([source.close(), objects.close(), warehouse.close(), documents.close()])
-      await sandbox?.close()
+      await Promise.all([sandbox, ...generatedSources.values()].map((one) => one?.close()))
       const database = await openDatabase.known?.catch(() => null)
       await database?.close()
       rmSync(own, { recursive: true, force: true })

@@ -61,3 +61,45 @@ export class FolderUnmapped extends RegieError {
     super({ code: 'FOLDER_UNMAPPED', what: `No mapping knows a file of ${folder}${mappings.length > 0 ? `; tried ${mappings.join(', ')}` : ''}.`, untouched: 'Nothing was planned.', next: 'Add a mapping under blueprints/<blueprint>/sources/ of the workspace.', data: { folder, mappings } })
   }
 }
+
+/** A secret of the vault that is not of the shape its system needs. */
+export class SecretUnusable extends RegieError {
+  constructor(name: string, problem: string) {
+    super({ code: 'SECRET_UNUSABLE', what: `Secret ${name} can't be used: ${problem}.`, untouched: 'Nothing was opened.', next: 'Add the environment again, or put the secret into the vault again.', data: { name } })
+  }
+}
+
+/** A file of KEY=VALUE lines that others may read: its secrets count as known to them. */
+export class SettingsReadable extends RegieError {
+  constructor(file: string, mode: string) {
+    super({ code: 'SETTINGS_READABLE', what: `${file} has mode ${mode}: others than its owner may read the secrets in it.`, untouched: 'Nothing was added.', next: `chmod 600 ${file}; rotate what was readable; then try again.`, data: { file, mode } })
+  }
+}
+
+/** A file of KEY=VALUE lines that can't be used. */
+export class SettingsInvalid extends RegieError {
+  constructor(file: string, problems: readonly string[]) {
+    super({ code: 'SETTINGS_INVALID', what: `${file} can't be used: ${problems.join('; ')}.`, untouched: 'Nothing was added.', next: 'Correct the file and try again.', data: { file, problems } })
+  }
+}
+
+/** An environment of this name is there already. */
+export class EnvironmentExists extends RegieError {
+  constructor(name: string) {
+    super({ code: 'ENVIRONMENT_EXISTS', what: `This workspace already has an environment "${name}".`, untouched: 'It was left as it is.', next: 'Choose another name, or remove environments/' + name + '.yaml first.', data: { name } })
+  }
+}
+
+/** Two environments must not share what they write to, nor a login. */
+export class EnvironmentsShare extends RegieError {
+  constructor(name: string, other: string, shared: readonly string[]) {
+    super({ code: 'ENVIRONMENTS_SHARE', what: `Environment "${name}" would share ${shared.join(' and ')} with "${other}".`, untouched: 'Nothing was added.', next: 'Give it its own: a mistake in one must not reach the other.', data: { name, other, shared } })
+  }
+}
+
+/** A generated source was to be loaded where real data lives. */
+export class SourceLoadRefused extends RegieError {
+  constructor(environment: string, reason: string) {
+    super({ code: 'SOURCE_LOAD_REFUSED', what: `The generated source is not loaded into ${environment}: ${reason}.`, untouched: 'Nothing was written.', next: 'Use an environment of class development or preproduction with an empty database.', data: { environment } })
+  }
+}

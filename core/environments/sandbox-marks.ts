@@ -1,4 +1,5 @@
 import type { TableLoader } from '#core/connectors/postgres/table-loader.ts'
+import { SourceLoadRefused } from './errors.ts'
 
 /** What was loaded, written in the transaction that loaded it. In a schema of its own: sources show `public` only. */
 export const LOADED_TABLE = `
@@ -33,12 +34,17 @@ export const markLoaded = (name: string, rows: number, fingerprint: string): str
    ON CONFLICT (name) DO UPDATE SET rows = excluded.rows, fingerprint = excluded.fingerprint, at = now()`,
 ]
 
-/** Drops, in one transaction, tables of the description that are there without a mark of this fingerprint. */
-export async function clearStale(loader: TableLoader, tables: readonly string[], fingerprint: string, signal?: AbortSignal): Promise<void> {
+/**
+ * Drops, in one transaction, tables of the description that are there without a mark of this fingerprint. Where the database
+ * is not ours alone (`shared` names it), tables without any mark are somebody's: throws SourceLoadRefused instead.
+ */
+export async function clearStale(loader: TableLoader, tables: readonly string[], fingerprint: string, shared: string | null, signal?: AbortSignal): Promise<void> {
   const known = await readMarks(loader, signal)
   const there = await loader.rows<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`, [], signal)
   const stale = there.map(({ name }) => name).filter((name) => tables.includes(name) && known.get(name)?.fingerprint !== fingerprint)
   if (stale.length === 0) return
+  const foreign = shared === null ? [] : stale.filter((name) => !known.has(name))
+  if (shared !== null && foreign.length > 0) throw new SourceLoadRefused(shared, `its database has tables of these names that were not loaded by it (${foreign.slice(0, 5).join(', ')})`)
   const names = stale.map((name) => `'${name}'`).join(', ')
   await loader.run(
     `BEGIN; DROP TABLE ${stale.map((name) => `public.${name}`).join(', ')} CASCADE; DELETE FROM sandbox_marks.loaded WHERE name IN (${names}, '(keys)'); COMMIT`,

@@ -60,9 +60,11 @@ export interface SandboxOptions {
   readonly blueprint: string
   readonly scale: number
   readonly markers: boolean
-  readonly open: () => Promise<EmbeddedDatabase>
-  /** The folder of the database; absent = no cluster yet. */
-  readonly folder: string
+  readonly open: () => Promise<Pick<EmbeddedDatabase, 'engine' | 'fallback' | 'loaders' | 'openLoader'>>
+  /** The folder of the database: without a cluster in it nothing is loaded. Null for a server that is not ours. */
+  readonly folder: string | null
+  /** Name of the environment whose database is not ours alone: what others made there is never dropped. */
+  readonly shared?: string
 }
 
 /** Reads the blueprint's sandbox/ files. */
@@ -111,7 +113,8 @@ export function openSandbox(options: SandboxOptions): SandboxControl {
     }))
 
   async function marks(signal?: AbortSignal): Promise<ReadonlyMap<string, Mark>> {
-    if (loaders === null && !existsSync(join(options.folder, 'data')) && !existsSync(join(options.folder, 'pglite'))) return new Map()
+    const { folder } = options
+    if (folder !== null && loaders === null && !existsSync(join(folder, 'data')) && !existsSync(join(folder, 'pglite'))) return new Map()
     return readMarks((await open()).asker, signal)
   }
 
@@ -151,7 +154,7 @@ export function openSandbox(options: SandboxOptions): SandboxControl {
 
     async load(tables, { signal, onRows, onTable } = {}) {
       const { asker, workers } = await open()
-      await clearStale(asker, generator.tables, fingerprint, signal)
+      await clearStale(asker, generator.tables, fingerprint, options.shared ?? null, signal)
       const known = await readMarks(asker, signal)
       // Largest first: the last one standing is then a small one.
       const queue = tables

@@ -1,1 +1,1 @@
-export function labBinary(name: 'minio'): string | null
+export function labBinary(name: 'minio' | 'ferretdb'): string | null

@@ -12,6 +12,7 @@ export interface Minio {
   stop(): Promise<void>
 }
 
+/** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))

@@ -1,5 +1,4 @@
-import type { Json } from '#core/base/json.ts'
-import type { Document, DocumentQuery, FieldFilter } from '#core/connectors/types.ts'
+import type { DocumentQuery, FieldFilter } from '#core/connectors/types.ts'
 
 export type Bound = string | number | null
 
@@ -54,17 +53,6 @@ function filterOf({ field, op, value = '' }: FieldFilter): Condition {
     default:
       return { sql: `${own} ${op === 'from' ? '>=' : '<='} ?`, bound: [boundOf(value)] }
   }
-}
-
-/** Whether a value anywhere in the document contains the text, whatever its case; names of fields don't count. */
-export function holds(document: Document, search: string | undefined): boolean {
-  return !search || contains(document, search.toLowerCase())
-}
-
-function contains(value: Json, text: string): boolean {
-  if (value === null) return false
-  if (typeof value === 'object') return Object.values(value).some((member) => contains(member, text))
-  return String(value).toLowerCase().includes(text)
 }
 
 /** The place of a document in an order. */

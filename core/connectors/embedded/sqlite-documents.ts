@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { Cancelled } from '#core/base/errors.ts'
+import { holds } from '#core/connectors/document-search.ts'
 import { storageError } from '#core/connectors/errors.ts'
 import type { Document, DocumentQuery, DocumentStore, SystemDescription } from '#core/connectors/types.ts'
-import { conditionOf, firstPage, holds, sortedBy, valueOf, type Bound, type Place } from './document-sql.ts'
+import { conditionOf, firstPage, sortedBy, valueOf, type Bound, type Place } from './document-sql.ts'
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS documents (
   collection TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL CHECK (json_valid(body)), PRIMARY KEY (collection, id)

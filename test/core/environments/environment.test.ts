@@ -7,6 +7,7 @@ import { openEnvironment } from '#core/environments/environment.ts'
 import { sandboxPseudonymKeys, storedPseudonymKeys } from '#core/environments/pseudonym-keys.ts'
 import { readSchema } from '#core/environments/schema-sql.ts'
 import { initWorkspace, loadWorkspace } from '#core/environments/workspace.ts'
+import { noSecrets } from '#test/support/no-secrets.ts'
 
 let home: string
 beforeEach(() => {
@@ -92,7 +93,7 @@ describe('pseudonym keys', () => {
 describe('environment', () => {
   it('opens its systems lazily, describes them and leaves nothing running', async () => {
     const { workspace } = initWorkspace(folder(), { blueprints: ['reviews'], scale: 0.01 })
-    const environment = await openEnvironment({ home, workspace, name: 'sandbox', clock: systemClock, log: () => {} })
+    const environment = await openEnvironment({ home, workspace, name: 'sandbox', clock: systemClock, secrets: noSecrets, log: () => {} })
     const postgres = join(home, 'environments', workspace.id, 'sandbox', 'postgres')
     expect(existsSync(join(postgres, 'data'))).toBe(false)
     expect(await environment.sandbox?.state()).toMatchObject({ ready: false, complete: false })
@@ -110,9 +111,9 @@ describe('environment', () => {
 
   it('takes another source in place of its own, with keys that are not the sandbox’s', async () => {
     const { workspace } = initWorkspace(folder(), { blueprints: ['reviews'] })
-    const inner = await openEnvironment({ home, workspace, name: 'sandbox', clock: systemClock, log: () => {} })
+    const inner = await openEnvironment({ home, workspace, name: 'sandbox', clock: systemClock, secrets: noSecrets, log: () => {} })
     let opened = 0
-    const environment = await openEnvironment({ home, workspace, name: 'sandbox', clock: systemClock, log: () => {}, source: { name: 'folder', open: async () => (opened++, { ...inner.source, query: async () => [], close: async () => {} }) } })
+    const environment = await openEnvironment({ home, workspace, name: 'sandbox', clock: systemClock, secrets: noSecrets, log: () => {}, source: { name: 'folder', open: async () => (opened++, { ...inner.source, query: async () => [], close: async () => {} }) } })
     expect(opened).toBe(0)
     expect(await environment.source.query('SELECT 1', [])).toEqual([])
     expect(opened).toBe(1)

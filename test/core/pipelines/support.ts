@@ -17,6 +17,7 @@ import { swapBack } from '#core/pipelines/swap-back.ts'
 import { migrations } from '#core/regie-schema.ts'
 import { createTextScorer } from '#core/scoring/index.ts'
 import { openStore, type Store } from '#core/store/store.ts'
+import { noSecrets } from '#test/support/no-secrets.ts'
 
 /** The blueprints that ship, with files replaced or added: path below core/blueprints → text. */
 export function blueprintFiles(replaced: Readonly<Record<string, string>> = {}): BlueprintFiles {
@@ -92,7 +93,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const folder = join(root, 'workspace')
   if (!existsSync(join(folder, 'regie.yaml'))) initWorkspace(folder, { seed: options.seed ?? 7, name: 'lab', blueprints: ['reviews'], scale: options.scale, markers: options.markers })
   const workspace = loadWorkspace(folder)
-  const environment = await openEnvironment({ home, workspace, name: 'sandbox', clock: systemClock, log: () => {} })
+  const environment = await openEnvironment({ home, workspace, name: 'sandbox', clock: systemClock, secrets: noSecrets, log: () => {} })
   const scorer = options.scorer ?? textScorer()
   const { name, class: environmentClass, source, objects, warehouse, documents, pseudonyms, scratch } = environment
   const deps: PipelineDeps = { environment: { name, class: environmentClass }, source, objects, warehouse, documents, pseudonyms, scratch, scorer, ...options.deps }
