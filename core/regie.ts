@@ -6,10 +6,14 @@ import type { OpenRegie, Regie } from './api/regie.ts'
 import { iso } from './base/clock.ts'
 import { packageRoot, shipped } from './base/package-root.ts'
 import { openEnvironment, type Environment } from './environments/environment.ts'
+import type { Secrets } from './environments/open-systems.ts'
 import { WorkspaceNotFound } from './environments/errors.ts'
+import { loadSource, type LoadSourceDeps } from './environments/load-source.ts'
 import { openFolder } from './environments/open-folder.ts'
-import { provisionSandbox } from './environments/provision-sandbox.ts'
+import { provisionSandbox, type ProvisionDeps } from './environments/provision-sandbox.ts'
 import { loadWorkspace, type Workspace } from './environments/workspace.ts'
+import { Vault } from './identity/vault/vault.ts'
+import { keyFileWrapping } from './identity/vault/wrapping.ts'
 import { Engine, leapFences, OperationRegistry } from './operations/index.ts'
 import { openPipelineCatalogue } from './pipelines/catalogue.ts'
 import type { PipelineDeps } from './pipelines/deps.ts'
@@ -17,6 +21,7 @@ import { runPipeline } from './pipelines/run-pipeline.ts'
 import { swapBack } from './pipelines/swap-back.ts'
 import { dashboardReader } from './regie-dashboards.ts'
 import { dataReader } from './regie-data.ts'
+import { environmentControl } from './regie-environments.ts'
 import { pipelineViews } from './regie-pipelines.ts'
 import { rejectReader } from './regie-rejects.ts'
 import { migrations } from './regie-schema.ts'
@@ -32,7 +37,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
   mkdirSync(home, { recursive: true, mode: 0o711 })
   const startedAt = iso(clock.now())
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
-  const workspace = folder === null ? null : loadWorkspace(folder)
+  let workspace = folder === null ? null : loadWorkspace(folder)
   const incident = (error: unknown, where: string): string => report(home, iso(clock.now()), error, where)
 
   const store = openStore(join(home, 'state.sqlite'), { clock, migrations, recover: true })
@@ -45,14 +50,23 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
   }
   const scorer = createTextScorer({ modelsFolder: shipped('models') })
 
+  let opening: Promise<Vault> | null = null
+  /** Opened, and on a new home made, when a secret is first needed. */
+  const vault = (): Promise<Vault> =>
+    (opening ??= Vault.open({ store, audit, clock }, keyFileWrapping(join(home, 'keys', 'vault.key')), actor).catch((thrown: unknown) => {
+      opening = null
+      throw thrown
+    }))
+  const secrets: Secrets = { use: async (name, purpose, work) => (await vault()).use(name, { actor, purpose }, work) }
+
   const environments = new Map<string, Promise<Environment>>()
   const environment = (name: string): Promise<Environment> => {
     const known = environments.get(name)
     if (known) return known
-    const opening = openEnvironment({ home, workspace: needed(workspace, home), name, clock, log: (message) => appendLog(home, iso(clock.now()), `${name}: ${message}`) })
-    environments.set(name, opening)
-    opening.catch(() => environments.delete(name))
-    return opening
+    const opened = openEnvironment({ home, workspace: needed(workspace, home), name, clock, secrets, log: (message) => appendLog(home, iso(clock.now()), `${name}: ${message}`) })
+    environments.set(name, opened)
+    opened.catch(() => environments.delete(name))
+    return opened
   }
 
   const files = {
@@ -62,8 +76,8 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
   }
   const catalogue = openPipelineCatalogue(files)
 
-  const depsFor = async (name: string): Promise<PipelineDeps & Pick<Environment, 'sandbox'>> => {
-    const { class: level, source, objects, warehouse, documents, pseudonyms, scratch, sandbox } = await environment(name)
+  const depsFor = async (name: string): Promise<PipelineDeps & ProvisionDeps & LoadSourceDeps> => {
+    const { class: level, source, objects, warehouse, documents, pseudonyms, scratch, sandbox, generatedSource } = await environment(name)
     return {
       environment: { name, class: level },
       source,
@@ -73,12 +87,13 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
       pseudonyms,
       scratch,
       sandbox,
+      generatedSource,
       scorer,
       openFolder: (path) => openFolder({ home, workspace: needed(workspace, home), environment: name, folder: path, scratch }),
     }
   }
 
-  const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox)
+  const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox).add(loadSource)
   const engine = new Engine({ store, audit, clock, registry, depsFor, classOf: (name) => needed(workspace, home).environment(name).class })
 
   const schedules = new Schedules({ store, audit, clock, engine, workspace: workspace?.id ?? '' })
@@ -99,6 +114,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     rejects: rejectReader({ catalogue, engine, environment }),
     dashboards: dashboardReader({ files, environment }),
     data,
+    environments: environmentControl({ actor, clock, audit, vault, workspace: () => needed(workspace, home), changed: (now) => (workspace = now), open: environment }),
     info: () => ({
       version,
       node: process.version,

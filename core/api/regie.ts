@@ -9,6 +9,7 @@ import type { Schedules } from '#core/schedules/index.ts'
 import type { ChartSchema } from './contract/dashboards.ts'
 import type { ChangeSchema, PipelineStepSchema } from './contract/pipelines.ts'
 import type { RejectSchema } from './contract/rejects.ts'
+import type { EnvironmentCheckSchema } from './contract/environments.ts'
 import type { DoctorCheckSchema } from './contract/system.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { Json } from '#core/base/json.ts'
@@ -131,6 +132,23 @@ export interface ProgramInfo {
   readonly actor: string
 }
 
+export interface EnvironmentAdded {
+  readonly name: string
+  readonly class: EnvironmentClass
+  readonly title: string
+  /** Systems that were left out and are embedded. */
+  readonly embedded: readonly string[]
+  /** Names in the vault, never values. */
+  readonly secrets: readonly string[]
+}
+
+/** Adding and checking environments; secrets are read from a file on the core's machine and never come back out. */
+export interface EnvironmentControl {
+  /** Throws SETTINGS_READABLE, SETTINGS_INVALID, ENVIRONMENT_EXISTS, ENVIRONMENTS_SHARE. */
+  add(request: { readonly name: string; readonly level: EnvironmentClass; readonly from: string }): Promise<EnvironmentAdded>
+  check(name: string, signal?: AbortSignal): Promise<{ readonly ok: boolean; readonly checks: readonly z.infer<typeof EnvironmentCheckSchema>[] }>
+}
+
 export interface Regie {
   readonly actor: string
   readonly clock: Clock
@@ -142,6 +160,7 @@ export interface Regie {
   readonly schedules: ScheduleKeeper
   readonly dashboards: DashboardReader
   readonly data: DataReader
+  readonly environments: EnvironmentControl
   readonly scorer: TextScorer
   info(): ProgramInfo
   /** Throws ENVIRONMENT_UNKNOWN. Opens lazily; the same object for the same name. */

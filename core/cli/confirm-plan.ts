@@ -22,13 +22,15 @@ export function planText(plan: Plan): string {
 }
 
 /**
- * True when the plan may run: a sandbox needs no word, `yes` is one, a person is asked where there is one.
- * Throws GUARD_REFUSED for a plan that refuses itself, CONFIRMATION_NEEDED where nobody can answer.
+ * True when the plan may run. A sandbox and a development environment need no word; pre-production asks a person where there
+ * is one; production needs `--yes` or a person's answer. Throws GUARD_REFUSED for a plan that refuses itself,
+ * CONFIRMATION_NEEDED where production needs a word and nobody can give it.
  */
 export async function confirmPlan(world: World, regie: Regie, plan: Plan, yes: boolean): Promise<boolean> {
   if (plan.refuse) throw new GuardRefused(plan.refuse)
   const environment = regie.info().environments.find(({ name }) => name === plan.environment)
-  if (yes || environment?.class === 'sandbox') return true
+  if (yes || environment?.class === 'sandbox' || environment?.class === 'development') return true
+  if (!world.ask && environment?.class === 'preproduction') return true
   if (!world.ask) throw new ConfirmationNeeded(plan.environment)
   world.io.err(planText(plan))
   return /^(y|yes)$/i.test((await world.ask(`Run this plan in ${plan.environment}? [y/N] `)).trim())

@@ -16,6 +16,9 @@ import { onSignals } from './signals.ts'
 // A run's signal is listened to by every statement of its parallel steps: more than ten is no leak here.
 setMaxListeners(100)
 
+// The driver says on stderr that it will want a newer Node one day: package.json says which one is supported.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+
 const { env, platform, stdin, stdout, stderr } = process
 const cwd = process.cwd()
 const home = homeFolder({ env, platform, cwd, uid: process.getuid?.() })

@@ -29,7 +29,7 @@ export interface Environment {
   /** null where the source isn't generated. */
   readonly sandbox: SandboxControl | null
   /** A blueprint's generated source, to be loaded into this environment's database. Throws SourceLoadRefused. */
-  generatedSource(blueprint: string, scale: number): SandboxControl
+  readonly generatedSource: (blueprint: string, scale: number) => SandboxControl
   close(): Promise<void>
 }
 
@@ -76,11 +76,11 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       if (generated.blueprint !== blueprint || generated.scale !== scale) throw new SourceLoadRefused(name, `its embedded source is that of ${generated.blueprint} at size ${generated.scale}`)
       return sandbox
     }
-    const { source: own } = file
+    const { source: server } = file
     const key = `${blueprint} ${scale}`
     const known = generatedSources.get(key)
-    if (known || own.engine !== 'postgres') return known!
-    const made = openSandbox({ workspace, blueprint, scale, markers: false, folder: null, shared: name, open: () => openServerForLoading(own, systems) })
+    if (known || server.engine !== 'postgres') return known!
+    const made = openSandbox({ workspace, blueprint, scale, markers: false, folder: null, shared: name, open: () => openServerForLoading(server, systems) })
     generatedSources.set(key, made)
     return made
   }
@@ -111,7 +111,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
     systems: (signal) => Promise.all([described('postgresql', source, signal), described('object-store', objects, signal), described('warehouse', warehouse, signal), described('document-store', documents, signal)]),
     async close() {
       await Promise.all([source.close(), objects.close(), warehouse.close(), documents.close()])
-      await Promise.all([sandbox, ...generatedSources.values()].map((one) => one?.close()))
+      await Promise.all([...(sandbox ? [sandbox] : []), ...generatedSources.values()].map((one) => one.close()))
       const database = await openDatabase.known?.catch(() => null)
       await database?.close()
       rmSync(own, { recursive: true, force: true })

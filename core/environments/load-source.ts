@@ -8,7 +8,7 @@ import type { SandboxControl } from './sandbox.ts'
 export interface LoadSourceDeps {
   readonly environment: { readonly name: string; readonly class: EnvironmentClass }
   /** The generated source of a blueprint, to be loaded into this environment's own database. */
-  generatedSource(blueprint: string, scale: number): SandboxControl
+  readonly generatedSource: (blueprint: string, scale: number) => SandboxControl
 }
 
 const Input = z.object({ environment: z.string(), blueprint: z.string(), scale: z.number().positive().max(100).default(1) })

@@ -68,7 +68,10 @@ export class Draws {
       case 'quota':
         return this.quota(table, spec, rows, random)
       case 'spread': {
-        const reached = Math.min(this.scaled(spec.reached), this.rows(spec.of, key), rows)
+        // Whoever nothing reaches at full size (a last seller, say) is reached by nothing at any size.
+        const parents = this.rows(spec.of, key)
+        const spared = Number(this.spec.tables[spec.of]!.rows > spec.reached)
+        const reached = Math.max(1, Math.min(this.scaled(spec.reached), parents - spared, rows))
         const shrink = Math.min(1, this.options.scale)
         const largest = spec.largest.map((count) => Math.max(1, Math.round(count * shrink)))
         const counts = spreadCounts({ reached, largest, quantiles: spec.quantiles, total: rows })

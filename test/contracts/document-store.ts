@@ -33,17 +33,17 @@ export function documentStoreContract(name: string, open: () => Promise<Document
 
     it('names its collections, and filters by field', async () => {
       await store.upsert('b', [{ _id: '1' }])
-      expect(await store.collections()).toEqual([{ name: 'b', documents: 1 }, { name: 'c', documents: 2500 }])
+      expect(await store.collections()).toEqual([{ name: 'b', documents: 1 }, { name: 'c', documents: size }])
       const count = (...filters: FieldFilter[]): Promise<number> => store.count('c', undefined, filters)
       expect(await count({ field: 'n', op: 'from', value: 10 }, { field: 'n', op: 'to', value: 19 })).toBe(10)
-      expect(await count({ field: 'reason', op: 'equals', value: 'empty' })).toBe(834)
-      expect(await count({ field: 'reason', op: 'not-equals', value: 'empty' })).toBe(1666)
-      expect(await count({ field: 'nested.text', op: 'contains', value: '100 % OF' })).toBe(2500)
+      expect(await count({ field: 'reason', op: 'equals', value: 'empty' })).toBe(many((n) => n % 3 === 0))
+      expect(await count({ field: 'reason', op: 'not-equals', value: 'empty' })).toBe(many((n) => n % 3 !== 0))
+      expect(await count({ field: 'nested.text', op: 'contains', value: '100 % OF' })).toBe(size)
       expect(await count({ field: 'nested.text', op: 'contains', value: '_' })).toBe(0)
-      expect(await count({ field: 'absent', op: 'null' })).toBe(2500)
-      expect(await count({ field: 'n', op: 'not-null' })).toBe(2500)
-      const found = await store.find('c', { filters: [{ field: 'flag', op: 'equals', value: true }, { field: 'n', op: 'from', value: 2490 }], sort: { field: 'n', descending: true }, limit: 2 })
-      expect(found.map(({ n }) => n)).toEqual([2498, 2496])
+      expect(await count({ field: 'absent', op: 'null' })).toBe(size)
+      expect(await count({ field: 'n', op: 'not-null' })).toBe(size)
+      const found = await store.find('c', { filters: [{ field: 'flag', op: 'equals', value: true }, { field: 'n', op: 'from', value: size - 10 }], sort: { field: 'n', descending: true }, limit: 2 })
+      expect(found.map(({ n }) => n)).toEqual([size - 1, size - 2, size - 3].filter((n) => n % 2 === 0).concat(size - 4, size - 5).filter((n) => n % 2 === 0).slice(0, 2))
     })
 
     it('takes batches as they come', async () => {
@@ -81,7 +81,7 @@ export function documentStoreContract(name: string, open: () => Promise<Document
     })
 
     it.each([undefined, { field: '_id' }, { field: 'nested.code' }, { field: 'reason' }, { field: 'sometimes' }, { field: 'n' }])('streams in the order of %o, both ways, each document once', async (sort) => {
-      await store.upsert('c', documents.filter((_, n) => n % 4 > 0).map((document) => ({ ...document, sometimes: Number(document.n) % 3 })))
+      await store.upsert('c', documents.filter((_, n) => n % 4 > 0).map((document) => ({ ...document, sometimes: document.n % 3 })))
       for (const descending of [false, true]) {
         const order = sort && { ...sort, descending }
         const streamed: string[] = []

@@ -6,6 +6,9 @@ import type { Json } from '#core/base/json.ts'
 export const CAPABILITIES = [
   'system.read',
   'environments.read',
+  'environments.check',
+  'environments.add',
+  'source.load',
   'runs.read',
   'runs.control',
   'pipelines.read',

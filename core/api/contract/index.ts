@@ -1,12 +1,13 @@
 import { audit } from './audit.ts'
 import { dashboards } from './dashboards.ts'
 import { data } from './data.ts'
+import { environments } from './environments.ts'
 import { pipelines } from './pipelines.ts'
 import { rejects } from './rejects.ts'
 import { runs } from './runs.ts'
 import { schedules } from './schedules.ts'
 import { scoring } from './scoring.ts'
-import { environments, system } from './system.ts'
+import { system } from './system.ts'
 
 /** The one contract behind every door. Pages import its types only. */
 export const contract = { system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, audit }

@@ -1,20 +1,11 @@
 import { z } from 'zod'
 import { ENVIRONMENT_CLASSES } from '#core/operations/types.ts'
-import { EnvironmentName, procedure } from './base.ts'
-import { PlanSchema, RunSchema } from './runs.ts'
+import { procedure } from './base.ts'
 
 export const EnvironmentSchema = z.object({
   name: z.string(),
   class: z.enum(ENVIRONMENT_CLASSES),
   title: z.string(),
-})
-
-export const SystemStateSchema = z.object({
-  system: z.enum(['postgresql', 'object-store', 'warehouse', 'document-store']),
-  engine: z.string(),
-  state: z.enum(['up', 'starting', 'down']),
-  note: z.string().optional(),
-  checkedAt: z.string(),
 })
 
 /** What doctor looks at; the page names each in the reader's language. */
@@ -50,19 +41,4 @@ export const system = {
     }),
   ),
   doctor: procedure('system.read').input(z.object({})).output(z.array(DoctorCheckSchema)),
-}
-
-export const environments = {
-  systems: procedure('environments.read').input(z.object({ environment: EnvironmentName })).output(z.array(SystemStateSchema)),
-  /** What the sandbox holds: which source tables are loaded, whether it is ready for a first run. */
-  sandbox: procedure('environments.read').input(z.object({ environment: EnvironmentName })).output(
-    z.object({
-      ready: z.boolean(),
-      complete: z.boolean(),
-      tables: z.array(z.object({ name: z.string(), rows: z.number(), loaded: z.boolean() })),
-    }),
-  ),
-  /** Plan and start of the sandbox's provisioning (an operation like any other). */
-  planProvision: procedure('environments.read').input(z.object({ environment: EnvironmentName, part: z.enum(['pipeline-tables', 'all']).default('all') })).output(PlanSchema),
-  provision: procedure('sandbox.provision').input(z.object({ environment: EnvironmentName, planHash: z.string() })).output(RunSchema),
 }

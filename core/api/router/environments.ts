@@ -5,6 +5,8 @@ import { startPlan } from './start-plan.ts'
 
 /** The operation that fills a sandbox. */
 export const PROVISION = 'sandbox.provision'
+/** The operation that loads a generated source elsewhere. */
+export const LOAD_SOURCE = 'source.load'
 
 export const environments = {
   systems: os.environments.systems.handler(async ({ input, context }) => {
@@ -23,5 +25,17 @@ export const environments = {
   ),
   provision: os.environments.provision.handler(({ input: { planHash, environment }, context }) =>
     startPlan(context, planHash, { operation: PROVISION, input: { environment } }),
+  ),
+  check: os.environments.check.handler(async ({ input, context, signal }) => {
+    const { ok, checks } = await context.regie.environments.check(input.environment, signal)
+    return { ok, checks: [...checks] }
+  }),
+  add: os.environments.add.handler(async ({ input: { name, class: level, from }, context }) => {
+    const { embedded, secrets, ...added } = await context.regie.environments.add({ name, level, from })
+    return { ...added, embedded: [...embedded], secrets: [...secrets] }
+  }),
+  planLoadSource: os.environments.planLoadSource.handler(({ input, context }) => context.regie.engine.plan(LOAD_SOURCE, { ...input }, context.actor)),
+  loadSource: os.environments.loadSource.handler(({ input: { planHash, environment, blueprint }, context }) =>
+    startPlan(context, planHash, { operation: LOAD_SOURCE, input: { environment, blueprint } }),
   ),
 }

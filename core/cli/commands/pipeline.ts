@@ -52,7 +52,7 @@ export function pipelineCommand(parent: Command, world: World): void {
     about: [
       'With --json every event is one line; the last line is {"runId","status","counts","rejectedByReason","contentHash","durationMs"}.',
       'Ctrl-C cancels the run and waits for its end. When the reader of a pipe goes away the run goes on; one line on stderr says so.',
-      'A sandbox asks nothing; elsewhere the plan is shown first, or --yes says that it was seen.',
+      'A sandbox and a development environment ask nothing; pre-production asks a person at a terminal; production shows the plan first, or --yes says that it was seen.',
     ].join('\n'),
     examples: ['regie pipeline run reviews --env sandbox', 'regie pipeline run reviews --env sandbox --json | tail -1', 'regie pipeline run reviews --env sandbox --plan', 'regie pipeline run reviews --env sandbox --source ./exports'],
     exits: ['refused', 'stopped', 'cancelled'],

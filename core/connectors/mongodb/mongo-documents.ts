@@ -1,7 +1,7 @@
 import { MongoClient, type Collection, type Filter, type Sort } from 'mongodb'
 import { Cancelled, toFailure } from '#core/base/errors.ts'
 import { holds } from '#core/connectors/document-search.ts'
-import type { Document, DocumentQuery, DocumentStore, SystemDescription } from '#core/connectors/types.ts'
+import type { Document, DocumentQuery, DocumentStore, FieldFilter, SystemDescription } from '#core/connectors/types.ts'
 import { mongoError } from './errors.ts'
 
 /** How to reach a database. Stays inside the connector: never logged, never part of an error. */
@@ -54,7 +54,7 @@ export function openMongoDocuments({ connection, server, timeouts = { selectMs: 
   }
 
   async function* stream(collection: string, query: Omit<DocumentQuery, 'limit' | 'offset'>): AsyncGenerator<Document> {
-    const cursor = at(collection).find(filterOf(query.where), { sort: sortOf(query.sort), batchSize: PAGE })
+    const cursor = at(collection).find(filterOf(query.where, query.filters), { sort: sortOf(query.sort), batchSize: PAGE })
     try {
       for (;;) {
         const document = await asked(`read ${collection}`, () => cursor.next())
@@ -94,7 +94,7 @@ export function openMongoDocuments({ connection, server, timeouts = { selectMs: 
 
     async find(collection, query) {
       const first = query.offset ?? 0
-      if (!query.search) return asked(`read ${collection}`, () => at(collection).find(filterOf(query.where), { sort: sortOf(query.sort), skip: first, ...(query.limit === undefined ? {} : { limit: query.limit }) }).toArray())
+      if (!query.search) return asked(`read ${collection}`, () => at(collection).find(filterOf(query.where, query.filters), { sort: sortOf(query.sort), skip: first, ...(query.limit === undefined ? {} : { limit: query.limit }) }).toArray())
       const found: Document[] = []
       const last = first + (query.limit ?? Number.POSITIVE_INFINITY)
       let seen = 0
@@ -108,7 +108,14 @@ export function openMongoDocuments({ connection, server, timeouts = { selectMs: 
     },
 
     stream,
-    count: (collection, where) => asked(`count ${collection}`, () => at(collection).countDocuments(filterOf(where))),
+    count: (collection, where, filters) => asked(`count ${collection}`, () => at(collection).countDocuments(filterOf(where, filters))),
+
+    async collections() {
+      const found = await asked('name its collections', () => database.listCollections({}, { nameOnly: true }).toArray())
+      const names = found.map(({ name }) => name).filter((name) => !name.startsWith('system.'))
+      const counted = await Promise.all(names.toSorted().map(async (name) => ({ name, documents: await asked(`count ${name}`, () => at(name).estimatedDocumentCount()) })))
+      return counted.filter(({ documents }) => documents > 0)
+    },
 
     async countBy(collection, field, where) {
       const groups = await asked(`count ${collection}`, () =>
@@ -131,9 +138,28 @@ export function openMongoDocuments({ connection, server, timeouts = { selectMs: 
   }
 }
 
-/** Equality on each field. Values are never operators: they stand below $eq. */
-function filterOf(where: DocumentQuery['where']): Filter<Document> {
-  return Object.fromEntries(Object.entries(where ?? {}).map(([field, value]) => [field, { $eq: value }]))
+/** Values are never operators: they stand below one of ours. */
+function filterOf(where: DocumentQuery['where'], filters: DocumentQuery['filters'] = []): Filter<Document> {
+  const equal = Object.entries(where ?? {}).map(([field, value]) => ({ [field]: { $eq: value } }))
+  const all = [...equal, ...filters.map((filter) => ({ [filter.field]: conditionOf(filter) }))]
+  return all.length === 0 ? {} : { $and: all }
+}
+
+function conditionOf({ op, value = '' }: FieldFilter): object {
+  switch (op) {
+    case 'null':
+      return { $eq: null }
+    case 'not-null':
+      return { $ne: null }
+    case 'contains':
+      return { $regex: String(value).replaceAll(/[\\^$.*+?()[\]{}|]/g, (mark) => `\\${mark}`), $options: 'i' }
+    case 'equals':
+      return { $eq: value }
+    case 'not-equals':
+      return { $ne: value }
+    default:
+      return op === 'from' ? { $gte: value } : { $lte: value }
+  }
 }
 
 function sortOf(sort: DocumentQuery['sort']): Sort {

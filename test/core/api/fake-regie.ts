@@ -166,6 +166,10 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
       serve: () => undefined,
     },
     rejects: { list: async () => ({ runId: null, total: 0, byReason: {}, rows: [] }), stream: nothing },
+    environments: {
+      add: async ({ name, level }) => ({ name, class: level, title: name, embedded: [], secrets: [] }),
+      check: async () => ({ ok: true, checks: [] }),
+    },
     dashboards: { list: () => [], get: nothing, query: nothing },
     data: { list: nothing, describe: nothing, page: nothing, count: nothing, profile: nothing, exportTo: nothing, temporary: nothing },
     scorer: { describe: async () => [], score: nothing, close: async () => undefined },
