@@ -26,7 +26,8 @@ if (!app.requestSingleInstanceLock()) {
   app.exit(0)
 } else {
   lockDown()
-  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME)
+  // On Linux the package's own desktop file does it.
+  if (app.isPackaged && platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME)
   const unpacked = join(root.replace(/app\.asar$/, 'app.asar.unpacked'), 'dist', 'core', 'regie.js')
   const started = readArguments(process.argv, cwd)
   const desktop = new Desktop({
