@@ -18,6 +18,8 @@ export interface LogQuery {
   readonly stepId?: string
   readonly minimumLevel?: LogLevel
   readonly search?: string
+  /** Only lines with a greater id; `total` counts them all the same. */
+  readonly after?: number
   readonly offset?: number
   readonly limit?: number
 }
@@ -94,7 +96,9 @@ export class EventLog {
     }
     const from = `FROM run_logs WHERE ${where.join(' AND ')}`
     const total = this.#store.db.prepare<unknown[], { n: number }>(`SELECT count(*) AS n ${from}`).get(...values)?.n ?? 0
-    const rows = this.#store.db.prepare<unknown[], LogRow>(`SELECT * ${from} ORDER BY id LIMIT ? OFFSET ?`).all(...values, query.limit ?? 500, query.offset ?? 0)
+    const later = query.after === undefined ? '' : ' AND id > ?'
+    if (query.after !== undefined) values.push(query.after)
+    const rows = this.#store.db.prepare<unknown[], LogRow>(`SELECT * ${from}${later} ORDER BY id LIMIT ? OFFSET ?`).all(...values, query.limit ?? 500, query.offset ?? 0)
     return { total, lines: rows.map(shown) }
   }
 

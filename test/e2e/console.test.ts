@@ -112,17 +112,18 @@ describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the 
     await page.keyboard.press('Escape')
   })
 
-  it('filters the log by step, level and word, in the address', async () => {
+  it('filters the log by step in the address, and finds words in it', async () => {
     await go(`${done}?step=extract&only=true`)
     await expect.poll(async () => new Set(await page.locator('.log-line .k').allInnerTexts())).toEqual(new Set(['extract']))
     await page.getByRole('textbox', { name: 'Search the log' }).fill('carrier')
-    await expect.poll(() => page.locator('.log-line').count()).toBe(1)
-    expect(page.url()).toMatch(/q=carrier/)
+    await expect.poll(() => page.locator('.log-hits').innerText()).toMatch(/^1 of \d+$/)
   })
 
   it('runs again from a step, taking over what came before', { timeout: LONG }, async () => {
     await go(`${done}?step=publish`)
     await page.getByRole('button', { name: 'Re-run from this step' }).click()
+    await heading(/^Re-run \d+ from /)
+    await page.getByRole('button', { name: 'Start the re-run' }).click()
     await page.getByRole('link', { name: 'Re-run of an earlier run' }).waitFor()
     await ended('Succeeded')
     await expect.poll(() => page.locator('.fig').innerText()).toMatch(/Accepted\s+111,185/)

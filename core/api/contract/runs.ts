@@ -168,7 +168,9 @@ export const runs = {
         minimumLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
         search: z.string().optional(),
         offset: z.number().int().min(0).default(0),
-        limit: z.number().int().min(1).max(2000).default(500),
+        /** Only lines after this id: pages without an offset to count through. */
+        after: z.number().int().optional(),
+        limit: z.number().int().min(1).max(10_000).default(500),
       }),
     )
     .output(z.object({ total: z.number(), lines: z.array(LogLineSchema) })),

@@ -5,6 +5,7 @@ import { RUN_STATES, type RunDetail, type RunState } from '#core/operations/type
 import { act, describeCommand } from '#core/cli/command.ts'
 import { comparisonText } from '#core/cli/compare-view.ts'
 import { followRun } from '#core/cli/follow-run.ts'
+import { startPlan, type PlanOptions } from '#core/cli/start-plan.ts'
 import { summary } from '#core/cli/run-view.ts'
 import { duration, plain, table } from '#core/cli/text.ts'
 import type { Context, World } from '#core/cli/world.ts'
@@ -110,6 +111,16 @@ export function runCommand(parent: Command, world: World): void {
     await (context.options.json ? context.line(ended) : world.io.out(`${summary(ended)}\n`))
     return ended.state === 'cancelled' ? EXIT.done : EXIT.failed
   })
+
+  const undo = describeCommand(run.command('undo <runId>'), {
+    summary: 'go the way back that a run recorded',
+    about: 'An operation of its own: planned, shown, confirmed and proven like any other.',
+    examples: ['regie run undo 20261121_105814_ab12 --plan', 'regie run undo 20261121_105814_ab12 --yes'],
+    exits: ['refused', 'stopped', 'cancelled'],
+  })
+    .option('--plan', 'show the plan and stop')
+    .option('--yes', 'start it without asking: the plan was seen')
+  act<PlanOptions>(undo, world, async (context, runId = '') => startPlan(context, await inProcess(await context.regie()).runs.planUndo({ runId })))
 
   const rerun = describeCommand(run.command('rerun <runId>'), {
     summary: 'a new run that takes over the finished steps before a chosen one',

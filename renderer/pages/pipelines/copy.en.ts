@@ -151,4 +151,7 @@ export const pipelinesEn = {
     guarded: 'Each due time is planned and guarded like a start by hand. Two runs of one schedule never overlap.',
     save: 'Save schedule',
   },
+  takenOver_one: 'and one taken over',
+  takenOver_other: 'and {{n}} taken over',
+  kept: 'taken over',
 } as const

@@ -154,4 +154,7 @@ export const pipelinesFr: Same<typeof pipelinesEn> = {
     guarded: 'Chaque échéance est planifiée et contrôlée comme un lancement à la main. Deux exécutions d’une même planification ne se chevauchent jamais.',
     save: 'Enregistrer',
   },
+  takenOver_one: 'et une reprise telle quelle',
+  takenOver_other: 'et {{n}} reprises telles quelles',
+  kept: 'reprise telle quelle',
 }

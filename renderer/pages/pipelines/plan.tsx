@@ -30,17 +30,14 @@ export function planMs(plan: Pick<Plan, 'steps'>): number | null {
 
 /** What will happen, to what, how long, and the way back: before anything changes. */
 export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: () => void }): React.ReactElement {
-  const { t, f } = useWords()
-  const { environment } = usePlace()
+  const { t } = useWords()
+  const { environment, info } = usePlace()
   const now = useNow()
   const client = useClient()
   const { data: plan, error, refetch, isFetching, dataUpdatedAt } = useQuery(planQuery(client, environment.name, pipeline.id))
   const { start, busy } = useStart(pipeline.id)
   const last = useQuery({ ...runQuery(client, pipeline.lastRun?.runId ?? ''), enabled: pipeline.lastRun?.state === 'succeeded' }).data
   const past = last ? stepDurations(last) : new Map<string, number>()
-  const steps = plan?.steps.map((step) => ({ ...step, estimateMs: past.get(step.id) ?? step.estimateMs })) ?? []
-  const ms = plan ? planMs({ steps }) : null
-  const rows = plan ? Math.max(0, ...plan.steps.map((step) => step.estimateRows ?? 0)) : 0
   const stations = [{ title: t('pipelines.pipeline'), beside: pipeline.title }, { title: t('pipelines.planAndChecks') }, { title: t('pipelines.stationRun') }, { title: t('pipelines.result') }]
   return (
     <div className="page-fill">
@@ -75,32 +72,55 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
           <LoadingPicture what={t('pipelines.planAndChecks')} since={now} />
         </div>
       ) : (
-        <>
-          <FigureStrip label={t('pipelines.planAndChecks')}>
-            <Figure label={t('pipelines.takes')} value={ms === null ? <span className="no-figure">{t('ui.notEnoughData')}</span> : f.duration(ms)} beside={ms === null ? t('pipelines.noRunToEstimate') : last ? t('pipelines.likeRun', { number: f.n(last.number) }) : t('pipelines.estimate')} />
-            {rows > 0 && <Figure label={t('ui.rows')} value={f.n(rows)} beside={t('pipelines.largestStep')} />}
-            <Figure label={t('pipelines.steps')} value={f.n(plan.steps.length)} />
-            <Figure label={t('pipelines.locks')} value={f.n(plan.locks.length)} beside={plan.locks.length === 1 ? plan.locks[0] : undefined} />
-          </FigureStrip>
-          <div className="split" style={{ borderTop: 0 }}>
-            <StepList
-              steps={steps}
-              roomy
-              head={[t('pipelines.whatHappens'), t('ui.where'), t('pipelines.effect'), t('pipelines.takes')]}
-              renderRight={(step) => {
-                const estimate = steps.find(({ id }) => id === step.id)?.estimateMs
-                return estimate === undefined ? '' : f.duration(estimate)
-              }}
-            />
-            <PlanChecks plan={plan} />
-          </div>
-        </>
+        <PlanBody plan={plan} past={past} likeRun={last?.number ?? null} command={`regie pipeline run ${pipeline.id} --env ${plan.environment} --workspace ${info.workspace.path}`} />
       )}
     </div>
   )
 }
 
-function PlanChecks({ plan }: { plan: Plan }): React.ReactElement {
+export interface PlanBodyProps {
+  readonly plan: Plan
+  /** What its steps took before, ms. */
+  readonly past: ReadonlyMap<string, number>
+  /** Number of the run that they took it in. */
+  readonly likeRun: number | null
+  readonly command: string
+  /** Steps that take over what another run put out. */
+  readonly takenOver?: readonly string[]
+}
+
+/** What a plan will do, to what, how long, and the way back. */
+export function PlanBody({ plan, past, likeRun, command, takenOver = [] }: PlanBodyProps): React.ReactElement {
+  const { t, f } = useWords()
+  const steps = plan.steps.map((step) => ({ ...step, estimateMs: takenOver.includes(step.id) ? 0 : (past.get(step.id) ?? step.estimateMs) }))
+  const ms = planMs({ steps })
+  const rows = Math.max(0, ...plan.steps.map((step) => step.estimateRows ?? 0))
+  return (
+    <>
+      <FigureStrip label={t('pipelines.planAndChecks')}>
+        <Figure label={t('pipelines.takes')} value={ms === null ? <span className="no-figure">{t('ui.notEnoughData')}</span> : f.duration(ms)} beside={ms === null ? t('pipelines.noRunToEstimate') : likeRun !== null ? t('pipelines.likeRun', { number: f.n(likeRun) }) : t('pipelines.estimate')} />
+        {rows > 0 && <Figure label={t('ui.rows')} value={f.n(rows)} beside={t('pipelines.largestStep')} />}
+        <Figure label={t('pipelines.steps')} value={f.n(plan.steps.length - takenOver.length)} beside={takenOver.length > 0 ? t('pipelines.takenOver', { count: takenOver.length, n: f.n(takenOver.length) }) : undefined} />
+        <Figure label={t('pipelines.locks')} value={f.n(plan.locks.length)} beside={plan.locks.length === 1 ? plan.locks[0] : undefined} />
+      </FigureStrip>
+      <div className="split" style={{ borderTop: 0 }}>
+        <StepList
+          steps={steps}
+          roomy
+          head={[t('pipelines.whatHappens'), t('ui.where'), t('pipelines.effect'), t('pipelines.takes')]}
+          renderRight={(step) => {
+            if (takenOver.includes(step.id)) return <span className="faint">{t('pipelines.kept')}</span>
+            const estimate = steps.find(({ id }) => id === step.id)?.estimateMs
+            return estimate === undefined ? '' : f.duration(estimate)
+          }}
+        />
+        <PlanChecks plan={plan} command={command} />
+      </div>
+    </>
+  )
+}
+
+function PlanChecks({ plan, command }: { plan: Plan; command: string }): React.ReactElement {
   const { t } = useWords()
   return (
     <aside className="aside" aria-label={t('pipelines.checks')}>
@@ -158,15 +178,8 @@ function PlanChecks({ plan }: { plan: Plan }): React.ReactElement {
         <div className="sec-h">
           <h2>{t('pipelines.asCommand')}</h2>
         </div>
-        <CommandBox plan={plan} />
+        <pre className="codebox" tabIndex={0}>{command}</pre>
       </section>
     </aside>
   )
-}
-
-/** Copy as command is always there. */
-function CommandBox({ plan }: { plan: Plan }): React.ReactElement {
-  const { info } = usePlace()
-  const input = plan.input as { readonly pipeline?: string }
-  return <pre className="codebox" tabIndex={0}>{`regie pipeline run ${input.pipeline ?? ''} --env ${plan.environment} --workspace ${info.workspace.path}`}</pre>
 }

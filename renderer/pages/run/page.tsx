@@ -1,5 +1,5 @@
 import { Button, Tooltip } from '@mantine/core'
-import { IconPlayerPlay, IconPlayerStop, IconRepeat } from '@tabler/icons-react'
+import { IconArrowBackUp, IconPlayerPlay, IconPlayerStop, IconRepeat } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClient } from '#renderer/api/core.tsx'
@@ -16,7 +16,8 @@ import { StepGraph } from '#renderer/ui/step-graph/step-graph.tsx'
 import { Moment, useNow } from '#renderer/ui/time.tsx'
 import { RunFigures } from './figures.tsx'
 import { RunLog } from './log.tsx'
-import { StepPanel } from './step-panel.tsx'
+import { RunSide } from './side.tsx'
+import { Redo } from './redo.tsx'
 import { RunMessage } from './message.tsx'
 import { PreviewOverlay } from './preview.tsx'
 import { controlsOf, stepOfInterest } from './verdict.ts'
@@ -46,13 +47,16 @@ function RunView({ run: held }: { run: LiveRun }): React.ReactElement {
   const run = withPast(held, past)
   const live = isLive(run)
   const picked = run.steps.find((step) => step.id === search.step) ?? run.steps.find((step) => step.id === stepOfInterest(run))
-  useEscape(pipeline ? () => void navigate({ to: '/pipelines/$pipeline', params: { pipeline } }) : null)
+  useEscape(search.do ? () => void navigate({ search: (old) => ({ ...old, do: undefined }) }) : pipeline ? () => void navigate({ to: '/pipelines/$pipeline', params: { pipeline } }) : null)
+  const { do: redo } = search
+  const leave = (): void => void navigate({ search: (old) => ({ ...old, do: undefined }) })
+  if (redo && !live && (redo === 'rerun' ? picked : run.undo)) return <Redo run={run} what={redo} step={redo === 'rerun' ? picked : undefined} onLeave={leave} />
   return (
     <div className="page-fill">
       <PageHead
         title={t('run.title', { number: f.n(run.number), title: run.title })}
         badge={<RunBadge state={run.state} pill />}
-        actions={<Actions run={run} picked={picked?.id} />}
+        actions={<Actions run={run} picked={picked?.id} onPlan={(what) => void navigate({ search: (old) => ({ ...old, step: picked?.id, do: what }) })} />}
         why={live ? null : whyNot(run, picked, t)}
       >
         <span>
@@ -62,6 +66,11 @@ function RunView({ run: held }: { run: LiveRun }): React.ReactElement {
             {t('run.plan')} <Id value={run.planHash} />
           </span>
         <Outcome run={run} />
+        {pipeline && !live && (
+          <Link className="link" to="/pipelines/$pipeline/compare" params={{ pipeline }} search={{ b: run.runId }}>
+            {t('run.compare')}
+          </Link>
+        )}
         {run.parentRunId && (
             <Link className="link" to="/runs/$runId" params={{ runId: run.parentRunId }}>
               {t('run.parent')}
@@ -78,9 +87,7 @@ function RunView({ run: held }: { run: LiveRun }): React.ReactElement {
       />
       <div className="run-low">
         <RunLog run={run} stepId={picked?.id} stepTitle={picked?.title} />
-        <section className="run-evi" aria-label={t('run.evidence')} tabIndex={0}>
-          {picked && <StepPanel run={run} step={picked} onPreview={() => void navigate({ search: (old) => ({ ...old, step: picked.id, preview: true }) })} />}
-        </section>
+        <RunSide run={run} picked={picked} onPreview={() => picked && void navigate({ search: (old) => ({ ...old, step: picked.id, preview: true }) })} />
       </div>
       {search.preview && picked && (
         <PreviewOverlay runId={run.runId} stepId={picked.id} title={picked.title} onClose={() => void navigate({ search: (old) => ({ ...old, preview: undefined }) })} />
@@ -97,7 +104,7 @@ function Outcome({ run }: { run: LiveRun }): React.ReactNode {
   return isLive(run) ? t('run.wayBack', { wayBack: run.plan.wayBack }) : null
 }
 
-function Actions({ run, picked }: { run: LiveRun; picked: string | undefined }): React.ReactElement {
+function Actions({ run, picked, onPlan }: { run: LiveRun; picked: string | undefined; onPlan: (what: 'rerun' | 'undo') => void }): React.ReactElement {
   const { t } = useWords()
   const controls = useRunControls()
   const step = run.steps.find(({ id }) => id === picked)
@@ -106,10 +113,15 @@ function Actions({ run, picked }: { run: LiveRun; picked: string | undefined }):
     <>
       {can.rerun.shown && !can.cancel.shown && step && (
         <Tooltip label={t('run.rerunAt', { step: step.title })}>
-          <Button leftSection={<IconRepeat size={16} stroke={1.6} />} disabled={can.rerun.why !== null || controls.busy} onClick={() => controls.rerun(run, step.id)}>
+          <Button leftSection={<IconRepeat size={16} stroke={1.6} />} disabled={can.rerun.why !== null || controls.busy} onClick={() => onPlan('rerun')}>
             {t('run.rerunFrom')}
           </Button>
         </Tooltip>
+      )}
+      {run.undo && !can.cancel.shown && (
+        <Button leftSection={<IconArrowBackUp size={16} stroke={1.6} />} onClick={() => onPlan('undo')}>
+          {t('run.undo')}
+        </Button>
       )}
       {can.resume.shown && (
         <Button variant="act" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} disabled={controls.busy} onClick={() => controls.resume(run)}>

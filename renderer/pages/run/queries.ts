@@ -1,64 +1,52 @@
-import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent } from 'react'
 import { useClient, useFeed } from '#renderer/api/core.tsx'
 import { runKeys } from '#renderer/api/keys.ts'
 import type { Client, LogLine } from '#renderer/api/types.ts'
 
-export interface LogFilter {
-  readonly stepId?: string
-  readonly minimumLevel: LogLine['level']
-  readonly search?: string
-}
-
-const PAGE = 2000
-const MOST = 20_000
-const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const
+const PAGE = 10_000
+const MOST = 100_000
 
 export interface LogLines {
   readonly total: number
   readonly lines: readonly LogLine[]
 }
 
-/** All lines that match, up to 20,000: the newest count, so older ones are skipped when there are more. */
-const logsQuery = (client: Client, runId: string, filter: LogFilter) =>
+/** All lines of every level, up to 100,000: the newest count, so older ones are skipped when there are more. */
+const logsQuery = (client: Client, runId: string) =>
   queryOptions({
-    queryKey: [...runKeys.logs(runId), filter],
+    queryKey: runKeys.logs(runId),
     queryFn: async ({ signal }): Promise<LogLines> => {
-      const first = await client.runs.logs({ runId, ...filter, limit: PAGE }, { signal })
+      const ask = { runId, minimumLevel: 'debug' as const, limit: PAGE }
+      const first = await client.runs.logs(ask, { signal })
       const lines: LogLine[] = first.total > MOST ? [] : [...first.lines]
-      for (let offset = first.total > MOST ? first.total - MOST : PAGE; offset < first.total; offset += PAGE)
-        lines.push(...(await client.runs.logs({ runId, ...filter, offset, limit: PAGE }, { signal })).lines)
+      if (first.total > MOST) lines.push(...(await client.runs.logs({ ...ask, offset: first.total - MOST }, { signal })).lines)
+      while (lines.length < Math.min(first.total, MOST)) {
+        const next = (await client.runs.logs({ ...ask, after: lines.at(-1)?.id }, { signal })).lines
+        if (next.length === 0) break
+        lines.push(...next)
+      }
       return { total: first.total, lines }
     },
-    placeholderData: keepPreviousData,
   })
 
-const sameLine = (a: LogLine, b: LogLine): boolean => a.at === b.at && a.stepId === b.stepId && a.message === b.message
-
-/** Lines that came by the stream, put behind those that were read; a line that is in both stands once. */
-export function withNewLines(held: LogLines, news: readonly LogLine[], filter: LogFilter): LogLines {
-  const tail = held.lines.slice(-200)
-  const search = filter.search?.toLowerCase()
-  const fresh = news.filter(
-    (line) =>
-      (filter.stepId === undefined || line.stepId === filter.stepId) &&
-      RANK[line.level] >= RANK[filter.minimumLevel] &&
-      (search === undefined || line.message.toLowerCase().includes(search)) &&
-      !tail.some((old) => sameLine(old, line)),
-  )
+/** Lines that came by the stream, put behind those that were read; ids grow, so a line that is in both stands once. */
+export function withNewLines(held: LogLines, news: readonly LogLine[]): LogLines {
+  const last = held.lines.at(-1)?.id ?? -1
+  const fresh = news.filter(({ id }) => id > last)
   if (fresh.length === 0) return held
   return { total: held.total + fresh.length, lines: [...held.lines, ...fresh].slice(-MOST) }
 }
 
-/** The log under a filter, growing while the run moves. */
-export function useLogs(runId: string, filter: LogFilter, live: boolean): { data: LogLines | undefined; error: unknown; refetch: () => void } {
+/** The whole log, growing while the run moves. */
+export function useLogs(runId: string, live: boolean): { data: LogLines | undefined; error: unknown; refetch: () => void } {
   const client = useClient()
   const feed = useFeed()
   const cache = useQueryClient()
-  const options = logsQuery(client, runId, filter)
+  const options = logsQuery(client, runId)
   const { data, error, refetch } = useQuery(options)
   const onLines = useEffectEvent((id: string, lines: readonly LogLine[]): void => {
-    if (id === runId) cache.setQueryData<LogLines>(options.queryKey, (held) => (held ? withNewLines(held, lines, filter) : held))
+    if (id === runId) cache.setQueryData<LogLines>(options.queryKey, (held) => (held ? withNewLines(held, lines) : held))
   })
   useEffect(() => feed.onLog((id, lines) => onLines(id, lines)), [feed])
   // The last lines of a run may be written after the last event that was read.
@@ -67,6 +55,20 @@ export function useLogs(runId: string, filter: LogFilter, live: boolean): { data
   }, [live, refetch])
   return { data, error, refetch: () => void refetch() }
 }
+
+export const changesQuery = (client: Client, runId: string) => queryOptions({ queryKey: [...runKeys.detail(runId), 'changes'], queryFn: ({ signal }) => client.pipelines.changes({ runId }, { signal }) })
+
+export const seriesQuery = (client: Client, runId: string, live: boolean) =>
+  queryOptions({ queryKey: [...runKeys.detail(runId), 'series'], queryFn: ({ signal }) => client.runs.series({ runId }, { signal }), refetchInterval: live ? 1000 : false })
+
+/** A plan is a photograph: made when it is asked for. */
+export const redoQuery = (client: Client, runId: string, what: 'rerun' | 'undo', step: string) =>
+  queryOptions({
+    queryKey: ['redo', runId, what, step],
+    queryFn: async ({ signal }) => (what === 'undo' ? { plan: await client.runs.planUndo({ runId }, { signal }), takenOver: [] as string[] } : await client.runs.planRerun({ runId, fromStep: step }, { signal })),
+    staleTime: Infinity,
+    gcTime: 0,
+  })
 
 export const previewQuery = (client: Client, runId: string, stepId: string) =>
   queryOptions({

@@ -4,8 +4,11 @@ export interface RunSearch {
   readonly step?: string
   /** Log of the picked step only. */
   readonly only?: true
-  readonly level?: 'debug' | 'warn'
-  readonly q?: string
+  readonly level?: 'debug' | 'warn' | 'error'
+  /** What stands beside the log; default: the picked step's evidence. */
+  readonly side?: 'changes' | 'plan' | 'time'
+  /** A plan of something that goes out from this run. */
+  readonly do?: 'rerun' | 'undo'
   /** First rows of the picked step's output. */
   readonly preview?: true
 }
@@ -13,7 +16,8 @@ export interface RunSearch {
 export const runSearch = (raw: Record<string, unknown>): RunSearch => ({
   step: text(raw, 'step'),
   only: flag(raw, 'only'),
-  level: oneOf(raw, 'level', ['debug', 'warn']),
-  q: text(raw, 'q'),
+  level: oneOf(raw, 'level', ['debug', 'warn', 'error']),
+  side: oneOf(raw, 'side', ['changes', 'plan', 'time']),
+  do: oneOf(raw, 'do', ['rerun', 'undo']),
   preview: flag(raw, 'preview'),
 })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Chart, Gate } from '#renderer/api/types.ts'
+import type { Chart, Gate, RunBrief } from '#renderer/api/types.ts'
 import { proofSteps } from '#renderer/ui/proof/proof-steps.ts'
 import { recompute } from '#renderer/pages/audit/recompute.ts'
 import { auditSearch } from '#renderer/pages/audit/search.ts'
@@ -10,6 +10,8 @@ import { dashboardSearch, toggled } from '#renderer/pages/dashboard/search.ts'
 import { keptVersion } from '#renderer/pages/overview/go-back.tsx'
 import { needsOf } from '#renderer/pages/overview/needs.ts'
 import { layTrack } from '#renderer/pages/overview/track.ts'
+import { delta } from '#renderer/pages/pipelines/compare-words.ts'
+import { segmentsOf } from '#renderer/pages/pipelines/history-strip.tsx'
 import { planMs } from '#renderer/pages/pipelines/plan.tsx'
 import { nearestToLimit } from '#renderer/pages/run/figures.tsx'
 import { withNewLines } from '#renderer/pages/run/queries.ts'
@@ -86,16 +88,37 @@ describe('what can be asked of a run', () => {
 describe('log lines', () => {
   const line = (id: number, message: string, level: 'info' | 'warn' = 'info') => ({ id, at: '2026-11-21T12:00:00.000Z', stepId: 'a', level, message })
   it('stand once, even when they were read and streamed', () => {
-    const held = { total: 1, lines: [line(1, 'one')] }
-    expect(withNewLines(held, [line(7, 'one')], { minimumLevel: 'info' })).toBe(held)
-    expect(withNewLines(held, [line(8, 'two')], { minimumLevel: 'info' })).toMatchObject({ total: 2 })
+    const held = { total: 1, lines: [line(7, 'one')] }
+    expect(withNewLines(held, [line(7, 'one')])).toBe(held)
+    expect(withNewLines(held, [line(7, 'one'), line(8, 'one')])).toMatchObject({ total: 2, lines: [{ id: 7 }, { id: 8 }] })
   })
-  it('obey the filters', () => {
-    const held = { total: 0, lines: [] }
-    expect(withNewLines(held, [line(1, 'x')], { minimumLevel: 'warn' })).toBe(held)
-    expect(withNewLines(held, [line(1, 'x')], { minimumLevel: 'info', stepId: 'b' })).toBe(held)
-    expect(withNewLines(held, [line(1, 'Batch 4')], { minimumLevel: 'info', search: 'batch' }).total).toBe(1)
+  it('are held up to 100,000, the newest', () => {
+    const held = { total: 100_000, lines: Array.from({ length: 100_000 }, (_, i) => line(i + 1, 'x')) }
+    const { total, lines } = withNewLines(held, [line(100_001, 'new')])
+    expect([total, lines.length, lines.at(-1)?.message, lines[0]?.id]).toEqual([100_001, 100_000, 'new', 2])
   })
+})
+
+describe('a history as bars', () => {
+  const brief = (steps: RunBrief['steps']) => segmentsOf({ steps }, Date.parse('2026-11-21T12:00:09.000Z'))
+  const step = (id: string, from: number, to: number | null, state: RunBrief['steps'][number]['state'] = 'succeeded') => ({ id, title: id, state, startedAt: `2026-11-21T12:00:0${from}.000Z`, endedAt: to === null ? null : `2026-11-21T12:00:0${to}.000Z` })
+  it('puts steps that ran at the same time on lanes of their own', () => {
+    const { segments, lanes, total } = brief([step('a', 0, 2), step('b', 2, 5), step('c', 2, 3), step('d', 3, 6)])
+    expect(segments.map(({ id, lane }) => [id, lane])).toEqual([['a', 0], ['b', 0], ['c', 1], ['d', 1]])
+    expect([lanes, total]).toEqual([2, 6000])
+  })
+  it('draws a running step up to now, and leaves out what never began', () => {
+    const { segments } = brief([step('a', 5, null, 'running'), { id: 'w', title: 'w', state: 'waiting', startedAt: null, endedAt: null }])
+    expect(segments).toMatchObject([{ id: 'a', from: 0, to: 4000 }])
+    expect(brief([])).toEqual({ segments: [], lanes: 1, total: 0 })
+  })
+})
+
+it('writes a difference with its sign', () => {
+  expect(delta(5, 7, String)).toBe('+2')
+  expect(delta(7, 5, String)).toBe('−2')
+  expect(delta(7, 7, String)).toBeNull()
+  expect(delta(null, 7, String)).toBeNull()
 })
 
 it('shows the gate that is nearest to its limit, and one that did not pass before all', () => {
