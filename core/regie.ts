@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { AuditLog } from './audit/audit-log.ts'
+import { Notary } from './audit/notary.ts'
+import { AuditProofs } from './audit/proofs.ts'
 import type { OpenRegie, Regie } from './api/regie.ts'
 import { iso } from './base/clock.ts'
 import { packageRoot, shipped } from './base/package-root.ts'
@@ -14,6 +16,7 @@ import { provisionSandbox, type ProvisionDeps } from './environments/provision-s
 import { loadWorkspace, type Workspace } from './environments/workspace.ts'
 import { Vault } from './identity/vault/vault.ts'
 import { keyFileWrapping } from './identity/vault/wrapping.ts'
+import { anchorLog, type AnchorDeps } from './evidence/anchor-log.ts'
 import { Engine, leapFences, OperationRegistry } from './operations/index.ts'
 import { openPipelineCatalogue } from './pipelines/catalogue.ts'
 import type { PipelineDeps } from './pipelines/deps.ts'
@@ -23,11 +26,15 @@ import { dashboardReader } from './regie-dashboards.ts'
 import { dataReader } from './regie-data.ts'
 import { environmentControl } from './regie-environments.ts'
 import { pipelineViews } from './regie-pipelines.ts'
+import { anchorPlaces, evidenceDesk } from './regie-evidence.ts'
 import { rejectReader } from './regie-rejects.ts'
 import { migrations } from './regie-schema.ts'
 import { readSchedules, Schedules } from './schedules/index.ts'
 import { createTextScorer } from './scoring/index.ts'
 import { openStore } from './store/store.ts'
+
+/** How long entries may wait for a signed head, ms. */
+const SIGN_EVERY_MS = 60_000
 
 /**
  * Puts the program together: the one place where domains meet. Opens the home's store; environments, models and
@@ -42,7 +49,10 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
 
   const store = openStore(join(home, 'state.sqlite'), { clock, migrations, recover: true })
   const audit = new AuditLog(store, clock)
+  const notary = new Notary({ store, log: audit, clock, home })
+  audit.witness = (verdict) => notary.witness(verdict)
   if (store.recovered) {
+    notary.setAside()
     const { problem, backup, kept } = store.recovered
     leapFences(store)
     const summary = `The home's database was damaged and its backup of ${iso(backup.takenAt)} took its place: what happened since then is missing.`
@@ -76,8 +86,8 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
   }
   const catalogue = openPipelineCatalogue(files)
 
-  const depsFor = async (name: string): Promise<PipelineDeps & ProvisionDeps & LoadSourceDeps> => {
-    const { class: level, source, objects, warehouse, documents, pseudonyms, scratch, sandbox, generatedSource } = await environment(name)
+  const depsFor = async (name: string): Promise<PipelineDeps & ProvisionDeps & LoadSourceDeps & AnchorDeps> => {
+    const { class: level, source, objects, warehouse, documents, pseudonyms, scratch, sandbox, generatedSource, openWriter } = await environment(name)
     return {
       environment: { name, class: level },
       source,
@@ -89,23 +99,27 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
       sandbox,
       generatedSource,
       scorer,
+      notary,
+      anchorPlace: anchorPlaces({ objects, openWriter }, workspace?.folder ?? null),
       openFolder: (path) => openFolder({ home, workspace: needed(workspace, home), environment: name, folder: path, scratch }),
     }
   }
 
-  const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox).add(loadSource)
+  const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox).add(loadSource).add(anchorLog)
   const engine = new Engine({ store, audit, clock, registry, depsFor, classOf: (name) => needed(workspace, home).environment(name).class })
 
   const schedules = new Schedules({ store, audit, clock, engine, workspace: workspace?.id ?? '' })
   declareSchedules(workspace, schedules, incident)
   const data = dataReader({ catalogue, environment })
 
+  notary.startSigning(SIGN_EVERY_MS, (error) => void incident(error, 'signing'))
   const regie: Regie = {
     actor,
     clock,
     store,
     engine,
     audit,
+    evidence: evidenceDesk({ notary, proofs: new AuditProofs(store), engine, actor }),
     scorer,
     schedules,
     environment,
@@ -141,6 +155,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
       const opened = await Promise.allSettled(environments.values())
       await Promise.allSettled(opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])))
       await scorer.close()
+      notary.close(actor, (error) => void incident(error, 'signing at close'))
       store.close()
     },
   }

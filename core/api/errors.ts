@@ -121,6 +121,11 @@ export const FAILURES = {
   AUDIT_BODY_REFUSED: failed,
   AUDIT_ENTRY_MISSING: unknown,
   AUDIT_DAMAGED: failed,
+  TREE_SIZE_UNKNOWN: unknown,
+  LOG_EMPTY: refused,
+  SIGNING_KEY_UNUSABLE: failed,
+  ANCHOR_UNREADABLE: usage,
+  ANCHOR_PLACE_UNAVAILABLE: refused,
 
   GENERATOR_INVALID: usage,
 

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { ConsistencyProof, ProvenEntry } from '#core/audit/proofs.ts'
+import type { SignedKey } from '#core/audit/signed-head.ts'
 import type { Document, DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
 import type { ColumnProfile, DataDescription, DataFilter, DataRef, DataSystem, Listing, PageAsk } from '#core/data/index.ts'
 import type { Engine } from '#core/operations/index.ts'
@@ -31,6 +33,52 @@ export type RunEngine = Pick<
 >
 export type ScheduleKeeper = Pick<Schedules, 'list' | 'preview' | 'set' | 'pause' | 'resume' | 'remove' | 'pauseAll' | 'resumeAll' | 'serve'>
 export type AuditReader = Pick<AuditLog, 'head' | 'list' | 'page' | 'count' | 'values' | 'texts' | 'entry' | 'verify' | 'export'>
+
+/** One proof that stands for itself: entry, way to the root, signed head, keys. Hashes are hex. */
+export interface EntryProof extends ProvenEntry {
+  readonly size: number
+  readonly rootHash: string
+  /** Signed line. */
+  readonly head: string
+  /** Signed lines, in order. */
+  readonly keys: readonly string[]
+}
+
+export interface AnchorView {
+  readonly runId: string
+  readonly at: string
+  readonly environment: string
+  readonly actor: string
+  readonly to: string
+  readonly where: string
+  /** What names it there: object key, tag, row. */
+  readonly reference: string
+  readonly entries: number
+  readonly rootHash: string
+  readonly keyId: string
+  readonly line: string
+  /** Whether the log still holds all that the anchor covers. */
+  readonly ok: boolean
+  readonly problem: string | null
+}
+
+/** What shows a stranger that the audit log is what it was. */
+export interface EvidenceDesk {
+  /** Signs the head of now; the line. */
+  head(): string
+  /** Throws AUDIT_ENTRY_MISSING. */
+  proof(seq: number): EntryProof
+  /** Throws TREE_SIZE_UNKNOWN. */
+  consistency(from: number, to: number): ConsistencyProof
+  /** Every head that stands in a text against this log. Throws ANCHOR_UNREADABLE. */
+  check(text: string): readonly { readonly size: number; readonly at: string; readonly rootHash: string; readonly keyId: string; readonly ok: boolean; readonly problem: string | null }[]
+  keys(): readonly (SignedKey & { readonly seq: number })[]
+  rotateKey(): SignedKey
+  /** Newest first. */
+  anchors(): readonly AnchorView[]
+  /** Throws RUN_UNKNOWN. */
+  bundle(runId: string, options: { pdf: boolean }): Promise<{ readonly name: string; readonly text: string; readonly entries: number; readonly pdf: Buffer | null }>
+}
 
 export interface SandboxView {
   readonly ready: boolean
@@ -155,6 +203,7 @@ export interface Regie {
   readonly store: Pick<Store, 'db'>
   readonly engine: RunEngine
   readonly audit: AuditReader
+  readonly evidence: EvidenceDesk
   readonly pipelines: PipelineCatalogue
   readonly rejects: RejectReader
   readonly schedules: ScheduleKeeper

@@ -62,6 +62,8 @@ export class AuditLog {
   readonly #insert: Database.Statement<[Cell[]]>
   readonly #insertMany: Database.Statement<[Cell[]]>
   readonly #tree: StoredTree
+  /** Holds a verdict against what is known of the log from elsewhere. */
+  witness: ((verdict: AuditVerdict) => AuditVerdict) | null = null
   /** Right edge after our last append, and the leaf it ended with: rebuilt when the head says otherwise. */
   #edge = { frontier: new Frontier(), link: null as string | null }
   #time = { ms: Number.NaN, text: '' }
@@ -172,8 +174,9 @@ export class AuditLog {
    * Recomputes every hash from the stored bytes, in batches that let other work through.
    * @throws Cancelled on abort
    */
-  verify(options: VerifyOptions = {}): Promise<AuditVerdict> {
-    return verifyLog(this.#store, options)
+  async verify(options: VerifyOptions = {}): Promise<AuditVerdict> {
+    const verdict = await verifyLog(this.#store, options)
+    return this.witness?.(verdict) ?? verdict
   }
 
   /** NDJSON in order: each line is exactly the hashed bytes of one entry, plus a newline. Flat memory. */

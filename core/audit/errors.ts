@@ -41,3 +41,35 @@ export class AuditDamaged extends RegieError {
     )
   }
 }
+
+/** There never was a tree of this size, or the proof would lead backwards. */
+export class TreeSizeUnknown extends RegieError {
+  constructor(size: number, least: number, entries: number) {
+    super({
+      code: 'TREE_SIZE_UNKNOWN',
+      what: `The audit log can't prove anything about a size of ${size}: it must lie between ${least} and ${entries}.`,
+      data: { size, least, entries },
+    })
+  }
+}
+
+/** Nothing to sign. */
+export class LogEmpty extends RegieError {
+  constructor() {
+    super({ code: 'LOG_EMPTY', what: 'The audit log is empty: there is nothing to sign.', next: 'Run something first.' })
+  }
+}
+
+/** The private key that signs heads can't be used as it stands there. */
+export class SigningKeyUnusable extends RegieError {
+  constructor(file: string, detail: string, next = `Put the key back from a copy; or move the file away: a new key is then made, and the log says that nobody vouches for it.`) {
+    super({ code: 'SIGNING_KEY_UNUSABLE', what: `The audit log's signing key ${file} can't be used: ${detail}.`, untouched: 'Nothing was signed; the log itself goes on.', next, data: { file } })
+  }
+}
+
+/** What was given as an anchor holds no head. */
+export class AnchorUnreadable extends RegieError {
+  constructor(what: string) {
+    super({ code: 'ANCHOR_UNREADABLE', what: `${what} holds no head of an audit log.`, next: 'Give a file that holds the line, or the line itself: regie-audit-head-1 …' })
+  }
+}

@@ -155,3 +155,63 @@ export function rootFromProof(leaf: Buffer, seq: number, size: number, path: rea
   }
   return last === 0 ? node : null
 }
+
+/**
+ * PROOF(from, D[to]) of RFC 6962 §2.1.2, 0 < from ≤ to.
+ * @param read hash of a perfect subtree; called O(log² to) times
+ */
+export function consistencyProof(from: number, to: number, read: (subtree: Subtree) => Buffer): Buffer[] {
+  if (from < 1 || from > to) throw new RangeError(`no proof from ${from} to ${to}`)
+  const rootOf = (start: number, end: number): Buffer => foldPeaks(peaksOf(start, end).map(read))
+  const path: Buffer[] = []
+  let start = 0
+  let end = to
+  let old = from
+  /** Whether the old tree is this whole subtree of the new one and known to the verifier as its root. */
+  let known = true
+  while (old < end - start) {
+    const split = 2 ** log2Floor(end - start - 1)
+    if (old <= split) {
+      path.push(rootOf(start + split, end))
+      end = start + split
+    } else {
+      path.push(rootOf(start, start + split))
+      start += split
+      old -= split
+      known = false
+    }
+  }
+  if (!known) path.push(rootOf(start, end))
+  return path.toReversed()
+}
+
+/** Verification of RFC 9162 §2.1.4.2: whether the path leads from the old root to the new one. */
+export function consistent(from: number, to: number, fromRoot: Buffer, toRoot: Buffer, path: readonly Buffer[]): boolean {
+  if (from < 1 || from > to) return false
+  if (from === to) return path.length === 0 && fromRoot.equals(toRoot)
+  const isPower = Number.isInteger(Math.log2(from))
+  const [first, ...rest] = isPower ? [fromRoot, ...path] : path
+  if (!first) return false
+  let left = from - 1
+  let last = to - 1
+  while (left % 2 === 1) {
+    left = (left - 1) / 2
+    last = Math.floor(last / 2)
+  }
+  let old = first
+  let now = first
+  for (const node of rest) {
+    if (last === 0) return false
+    if (left % 2 === 1 || left === last) {
+      old = nodeHash(node, old)
+      now = nodeHash(node, now)
+      while (left % 2 === 0 && left !== 0) {
+        left /= 2
+        last = Math.floor(last / 2)
+      }
+    } else now = nodeHash(now, node)
+    left = Math.floor(left / 2)
+    last = Math.floor(last / 2)
+  }
+  return last === 0 && old.equals(fromRoot) && now.equals(toRoot)
+}

@@ -4,6 +4,7 @@ import type { Clock } from '#core/base/clock.ts'
 import { openParquetWarehouse } from '#core/connectors/embedded/parquet-warehouse.ts'
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '#core/connectors/embedded/postgres/embedded-database.ts'
 import { isAlive } from '#core/connectors/embedded/postgres/postmaster.ts'
+import type { TableLoader } from '#core/connectors/postgres/table-loader.ts'
 import type { DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
 import { SourceLoadRefused } from './errors.ts'
@@ -26,6 +27,8 @@ export interface Environment {
   readonly scratch: string
   /** What the systems are and whether they answer; never throws for a system that is down. */
   systems(signal?: AbortSignal): Promise<SystemDescription[]>
+  /** A connection that may write to the environment's own PostgreSQL: for what the program keeps there in a schema of its own. */
+  readonly openWriter: () => Promise<TableLoader>
   /** null where the source isn't generated. */
   readonly sandbox: SandboxControl | null
   /** A blueprint's generated source, to be loaded into this environment's database. Throws SourceLoadRefused. */
@@ -91,6 +94,10 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
     if (file.source.engine === 'generated') return (await openDatabase.get()).source
     return openSource(file.source, systems)
   })
+  const openWriter = async (): Promise<TableLoader> => {
+    const database = file.source.engine === 'generated' ? await openDatabase.get() : await openServerForLoading(file.source, systems)
+    return database.openLoader()
+  }
 
   const objects = await openObjects(file.objects, systems)
   const warehouse = await openParquetWarehouse({ folder: join(folder, 'warehouse'), clock, memoryLimitMb: file.warehouse.memoryLimitMb, scratch: own })
@@ -108,6 +115,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
     scratch: own,
     sandbox,
     generatedSource,
+    openWriter,
     systems: (signal) => Promise.all([described('postgresql', source, signal), described('object-store', objects, signal), described('warehouse', warehouse, signal), described('document-store', documents, signal)]),
     async close() {
       await Promise.all([source.close(), objects.close(), warehouse.close(), documents.close()])

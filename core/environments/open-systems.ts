@@ -51,7 +51,7 @@ export async function openSource(file: Extract<EnvironmentFile['source'], { engi
   return openPostgres({ connection: await postgresConnection(file, options), server: options.name })
 }
 
-/** The same server, to write to: only for loading a generated source. */
+/** The same server, to write to: for loading a generated source, and for what the program keeps there in a schema of its own. */
 export async function openServerForLoading(file: Extract<EnvironmentFile['source'], { engine: 'postgres' }>, options: SystemOptions): Promise<Pick<EmbeddedDatabase, 'engine' | 'fallback' | 'loaders' | 'openLoader'>> {
   const connection = await postgresConnection(file, options)
   return { engine: `PostgreSQL at ${file.host}:${file.port}`, fallback: null, loaders: 2, openLoader: () => openTableLoader(connection, options.name) }

@@ -21,6 +21,8 @@ export const CAPABILITIES = [
   'scoring.run',
   'audit.read',
   'audit.verify',
+  'audit.anchor',
+  'audit.rotate-key',
   'sandbox.provision',
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]

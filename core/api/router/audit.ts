@@ -1,4 +1,5 @@
 import { os } from '#core/api/context.ts'
+import { ANCHOR_LOG } from '#core/evidence/anchor-log.ts'
 import { latest } from '#core/api/latest.ts'
 import type { AuditVerdict } from '#core/audit/verify.ts'
 
@@ -27,6 +28,20 @@ export const audit = {
   entry: os.audit.entry.handler(({ input, context }) => {
     const entry = context.regie.audit.entry(input.seq)
     return { ...entry, inclusionProof: [...entry.inclusionProof] }
+  }),
+  proof: os.audit.proof.handler(({ input, context }) => context.regie.evidence.proof(input.seq)),
+  consistency: os.audit.consistency.handler(({ input, context }) => context.regie.evidence.consistency(input.from, input.to)),
+  check: os.audit.check.handler(({ input, context }) => context.regie.evidence.check(input.text)),
+  keys: os.audit.keys.handler(({ context }) => context.regie.evidence.keys()),
+  rotateKey: os.audit.rotateKey.handler(({ context }) => context.regie.evidence.rotateKey()),
+  anchors: os.audit.anchors.handler(({ context }) => context.regie.evidence.anchors()),
+  anchor: os.audit.anchor.handler(async ({ input, context }) => {
+    const { hash } = await context.regie.engine.plan(ANCHOR_LOG, input, context.actor)
+    return context.regie.engine.start(hash, context.actor)
+  }),
+  bundle: os.audit.bundle.handler(async ({ input, context }) => {
+    const { name, text, entries, pdf } = await context.regie.evidence.bundle(input.runId, { pdf: input.pdf })
+    return { name, text, entries, pdf: pdf?.toString('base64') ?? null }
   }),
   head: os.audit.head.handler(({ context }) => context.regie.audit.head()),
 

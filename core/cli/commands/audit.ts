@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
@@ -6,10 +6,12 @@ import { pipeline } from 'node:stream/promises'
 import { InvalidArgumentError, type Command } from 'commander'
 import { EXIT, FileUnwritable } from '#core/api/errors.ts'
 import { inProcess } from '#core/api/index.ts'
+import { AnchorUnreadable } from '#core/audit/errors.ts'
 import { isCancellation } from '#core/base/errors.ts'
 import { act, describeCommand } from '#core/cli/command.ts'
-import { count, table } from '#core/cli/text.ts'
+import { count, plain, table } from '#core/cli/text.ts'
 import type { World } from '#core/cli/world.ts'
+import { evidenceCommands } from './audit-evidence.ts'
 
 interface ListOptions {
   readonly limit: number
@@ -25,27 +27,35 @@ const limit = (text: string): number => {
   return value
 }
 
-/** audit verify | list | export */
+/** audit verify | list | export, and what audit-evidence.ts adds */
 export function auditCommand(parent: Command, world: World): void {
-  const audit = parent.command('audit').summary('verify, list and export the audit log').description('Verify, list and export the audit log. Its format: docs/audit-format.md')
+  const audit = parent.command('audit').summary('verify, prove, anchor and export the audit log').description('Verify, prove, anchor, list and export the audit log. Its format: docs/audit-format.md; a verifier without Régie: docs/verifier')
 
   const verify = describeCommand(audit.command('verify'), {
     summary: 'recompute every hash and name the first bad entry',
-    about: 'Answers {"ok","entries","rootHash","firstBad"?} under --json. Ends with 1 when the log is not what was appended.',
-    examples: ['regie audit verify', 'regie audit verify --json'],
+    about:
+      'Answers {"ok","entries","rootHash","firstBad"?} under --json, with "against" one verdict per anchor. Ends with 1 when the log is not what was appended, or not what an anchor says.',
+    examples: ['regie audit verify', 'regie audit verify --json', 'regie audit verify --against anchor.txt'],
     exits: ['failed', 'cancelled'],
-  })
-  act(verify, world, async ({ options, line, regie }) => {
-    const events = await inProcess(await regie()).audit.verify({}, { signal: world.cancelled })
-    for await (const event of events) {
+  }).option('--against <anchor>', 'a file that holds anchors, or the line itself; may be given again', (text: string, before: string[]) => [...before, text], [] as string[])
+  act<{ against: string[] }>(verify, world, async ({ options, line, regie }) => {
+    const api = inProcess(await regie())
+    // Read before the work of minutes: a wrong name is said at once.
+    const anchors = options.against.map((text) => anchorText(world.cwd, text))
+    for await (const event of await api.audit.verify({}, { signal: world.cancelled })) {
       if (event.kind === 'progress') {
         if (world.io.tty && !options.json) world.io.err(`\r${count(event.done)} of ${count(event.total)} entries`)
         continue
       }
       const { verdict } = event
-      if (options.json) await line(verdict)
-      else await world.io.out(`${world.io.tty ? '\r' : ''}${verdict.ok ? 'Whole' : `NOT WHOLE: entry ${verdict.firstBad?.seq}: ${verdict.firstBad?.problem}`}. ${count(verdict.entries)} entries, root ${verdict.rootHash}\n`)
-      return verdict.ok ? EXIT.done : EXIT.failed
+      const against = (await Promise.all(anchors.map((text) => api.audit.check({ text })))).flat()
+      const ok = verdict.ok && against.every((one) => one.ok)
+      if (options.json) await line(anchors.length === 0 ? verdict : { ...verdict, ok, against })
+      else {
+        await world.io.out(`${world.io.tty ? '\r' : ''}${verdict.ok ? 'Whole' : `NOT WHOLE: entry ${verdict.firstBad?.seq}: ${verdict.firstBad?.problem}`}. ${count(verdict.entries)} entries, root ${verdict.rootHash}\n`)
+        for (const one of against) await world.io.out(one.ok ? `Anchor of ${one.at}: its ${count(one.size)} entries are still what they were.\n` : `ANCHOR OF ${one.at} DOES NOT HOLD: ${plain(one.problem ?? '')}\n`)
+      }
+      return ok ? EXIT.done : EXIT.failed
     }
     return EXIT.failed
   })
@@ -81,6 +91,18 @@ export function auditCommand(parent: Command, world: World): void {
     const entries = await writeWhole(file, log.export(), world.cancelled)
     await (options.json ? line({ file, entries }) : world.io.out(`${count(entries)} entries\n${file}\n`))
   })
+
+  evidenceCommands(audit, world)
+}
+
+/** What stands in the file of that name, or the words themselves where they are an anchor. */
+function anchorText(cwd: string, given: string): string {
+  if (given.includes('regie-audit-head-1 ')) return given
+  try {
+    return readFileSync(resolve(cwd, given), 'utf8')
+  } catch {
+    throw new AnchorUnreadable(given)
+  }
 }
 
 /** Beside it first, then by rename: half an export never stands under the name. Returns the number of lines. */
