@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The same pipeline as a good engineer's script: psql \copy, two tables at a time, then one DuckDB script that
+# The same pipeline as a good engineer's script: psql \copy, several tables at a time, then one DuckDB script that
 # pseudonymises, writes the raw store as Parquet, joins, applies the four rules and writes the result.
-# No scoring, no journal, no read-back. Usage: psql_duckdb.sh <dsn> <out folder> <python with duckdb>
+# No scoring, no journal, no read-back. Usage: psql_duckdb.sh <dsn> <out folder> <python with duckdb> [tables at a time, 2]
 set -euo pipefail
-dsn=$1 out=$2 python=$3
+dsn=$1 out=$2 python=$3 lanes=${4:-2}
 mkdir -p "$out/csv" "$out/raw"
 copy() { psql -qX "$dsn" -c "\\copy $1 TO '$out/csv/$1.csv' (FORMAT csv, HEADER)"; }
 export -f copy; export dsn out
-printf '%s\n' review orders review_images product_reviews product buyer category carrier | xargs -P 2 -I{} bash -c 'copy {}'
+printf '%s\n' review orders review_images product_reviews product buyer category carrier | xargs -P "$lanes" -I{} bash -c 'copy {}'
 "$python" - "$out" <<'PY'
 import json, resource, sys
 import duckdb

@@ -52,7 +52,7 @@ export async function collectionShelf(documents: DocumentStore, warehouse: Wareh
         const session = await warehouse.open({ signal })
         try {
           const types = columns.map((column) => `${literal(column.name, column.name)}: '${column.kind === 'number' ? 'DOUBLE' : column.kind === 'boolean' ? 'BOOLEAN' : 'VARCHAR'}'`)
-          return await session.exportTo(`SELECT * FROM read_csv(${literal('file', csv)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, max_line_size = 33554432, buffer_size = 33554432, columns = {${types.join(', ')}})`, file, signal)
+          return await session.exportTo(`SELECT * FROM read_csv(${literal('file', csv)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = 33554432, buffer_size = 33554432, columns = {${types.join(', ')}})`, file, signal)
         } finally {
           await session.close()
         }

@@ -25,7 +25,7 @@ export async function warehouseTable(warehouse: Warehouse, name: string, version
 export async function fileTable(warehouse: Warehouse, path: string, versions: readonly DataVersion[], version: string | null, signal: AbortSignal, format = path): Promise<Shelf> {
   const session = await opened(warehouse, signal)
   const parquet = format.endsWith('.parquet')
-  const from = parquet ? `read_parquet(${literal('file', path)})` : `(SELECT *, row_number() OVER () AS file_row_number FROM read_csv(${literal('file', path)}, all_varchar = true, max_line_size = 16777216, buffer_size = 16777216))`
+  const from = parquet ? `read_parquet(${literal('file', path)})` : `(SELECT *, row_number() OVER () AS file_row_number FROM read_csv(${literal('file', path)}, all_varchar = true, parallel = false, max_line_size = 16777216, buffer_size = 16777216))`
   return await closing(session, () => relationShelf(session, { from, order: 'file', versions, version }, signal))
 }
 

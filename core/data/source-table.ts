@@ -52,7 +52,7 @@ async function copyToFile(source: SourceDatabase, warehouse: Warehouse, select: 
     const target = createWriteStream(csv, { mode: 0o600 })
     target.write(`${columns.map(({ name }) => (/[",\n\r]/.test(name) ? identifier(name) : name)).join(',')}\n`)
     await pipeline(await source.copyOut(select, signal), target, { signal })
-    const read = `read_csv(${literal('file', csv)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, max_line_size = 33554432, buffer_size = 33554432, columns = {${columns.map(({ name, type }) => `${literal(name, name)}: '${fileType(type)}'`).join(', ')}})`
+    const read = `read_csv(${literal('file', csv)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = 33554432, buffer_size = 33554432, columns = {${columns.map(({ name, type }) => `${literal(name, name)}: '${fileType(type)}'`).join(', ')}})`
     if (csv !== file) return await session.exportTo(`SELECT * FROM ${read}`, file, signal)
     const [found] = await session.rows<{ n: number }>(`SELECT count(*) AS n FROM ${read}`, undefined, signal)
     return found?.n ?? 0

@@ -147,9 +147,10 @@ export class PartWriter {
     const { session, columns, selected, pseudonymised, signal } = this.#options
     const line = this.counts.longest > LINE_BYTES / 2 ? `, max_line_size = ${this.counts.longest + LINE_BYTES}` : ''
     const keys = new Map(pseudonymised.map(({ column, domain, by }) => [keyColumn(domain), `CASE WHEN ${name(column)} IS NOT NULL THEN ${text(by.keyId)} END AS ${name(keyColumn(domain))}`]))
+    // parallel = false: a second reader would take up the file inside a quoted value of several lines, and find no rows there
     await session.run(
       `COPY (SELECT ${[...columns.map(name), ...keys.values()].join(', ')} FROM read_csv(${text(csv)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
-        nullstr = '', allow_quoted_nulls = false, strict_mode = true, columns = {${selected.map((column) => `${text(column)}: 'VARCHAR'`).join(', ')}}${line}))
+        nullstr = '', allow_quoted_nulls = false, strict_mode = true, parallel = false, columns = {${selected.map((column) => `${text(column)}: 'VARCHAR'`).join(', ')}}${line}))
        TO ${text(parquet)} (FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 2000)`,
       undefined,
       signal,

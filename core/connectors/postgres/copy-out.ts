@@ -50,7 +50,8 @@ export function copyOutOn(client: BackendClient, sql: string, options: CopyOutOp
     }
   }
 
-  const stream = Readable.from(chunks(), { objectMode: false, highWaterMark: 1 << 18 })
+  // chunks are passed on as they are: a stream of bytes would put two that wait together
+  const stream = Readable.from(chunks(), { objectMode: true, highWaterMark: 1 })
   const abort = (): void => {
     stream.destroy(new Cancelled(`Reading from PostgreSQL (${server}) was cancelled.`))
     // A generator waiting for the server's next byte can't be ended from outside: cancel wakes it.
