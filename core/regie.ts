@@ -7,6 +7,7 @@ import { AuditProofs } from './audit/proofs.ts'
 import type { OpenRegie, Regie } from './api/regie.ts'
 import { iso } from './base/clock.ts'
 import { packageRoot, shipped } from './base/package-root.ts'
+import { dashboardReader, viewReader } from './dashboards/index.ts'
 import { openEnvironment, type Environment } from './environments/environment.ts'
 import type { Secrets } from './environments/open-systems.ts'
 import { WorkspaceNotFound } from './environments/errors.ts'
@@ -22,7 +23,6 @@ import { openPipelineCatalogue } from './pipelines/catalogue.ts'
 import type { PipelineDeps } from './pipelines/deps.ts'
 import { runPipeline } from './pipelines/run-pipeline.ts'
 import { swapBack } from './pipelines/swap-back.ts'
-import { dashboardReader } from './regie-dashboards.ts'
 import { dataReader } from './regie-data.ts'
 import { environmentControl } from './regie-environments.ts'
 import { pipelineViews } from './regie-pipelines.ts'
@@ -30,7 +30,7 @@ import { anchorPlaces, evidenceDesk } from './regie-evidence.ts'
 import { rejectReader } from './regie-rejects.ts'
 import { migrations } from './regie-schema.ts'
 import { readSchedules, Schedules } from './schedules/index.ts'
-import { createTextScorer } from './scoring/index.ts'
+import { createTextExplainer, createTextScorer } from './scoring/index.ts'
 import { openStore } from './store/store.ts'
 
 /** How long entries may wait for a signed head, ms. */
@@ -85,6 +85,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     list: (path: string) => workspace?.blueprintFiles(path) ?? [],
   }
   const catalogue = openPipelineCatalogue(files)
+  const published = { files, warehouse: async (name: string) => (await environment(name)).warehouse }
 
   const depsFor = async (name: string): Promise<PipelineDeps & ProvisionDeps & LoadSourceDeps & AnchorDeps> => {
     const { class: level, source, objects, warehouse, documents, pseudonyms, scratch, sandbox, generatedSource, openWriter } = await environment(name)
@@ -126,9 +127,11 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     incident,
     pipelines: pipelineViews({ catalogue, engine, depsFor, clock }),
     rejects: rejectReader({ catalogue, engine, environment }),
-    dashboards: dashboardReader({ files, environment }),
     data,
     environments: environmentControl({ actor, clock, audit, vault, workspace: () => needed(workspace, home), changed: (now) => (workspace = now), open: environment }),
+    dashboards: dashboardReader(published),
+    views: viewReader(published),
+    explainer: createTextExplainer({ modelsFolder: shipped('models') }),
     info: () => ({
       version,
       node: process.version,

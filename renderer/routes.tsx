@@ -9,6 +9,7 @@ import { dataSearch } from './pages/data/search.ts'
 import { pipelineSearch } from './pages/pipelines/search.ts'
 import { rejectsSearch } from './pages/rejects/search.ts'
 import { runSearch } from './pages/run/search.ts'
+import { viewSearch } from './pages/view/search.ts'
 import { Shell } from './shell/shell.tsx'
 import { EmptyPicture, Message } from './ui/pictures.tsx'
 import { failureOf } from './api/open.ts'
@@ -69,9 +70,23 @@ const doctor = createRoute({ getParentRoute: at, path: '/doctor', component: laz
 const about = createRoute({ getParentRoute: at, path: '/about', validateSearch: aboutSearch, component: lazyRouteComponent(() => import('./pages/about/page.tsx'), 'AboutPage') })
 const settings = createRoute({ getParentRoute: at, path: '/settings', component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage') })
 
+/** A blueprint's views stand at their own names: `/products`. Every path above wins over them. */
+const view = createRoute({
+  getParentRoute: at,
+  path: '/$view',
+  validateSearch: viewSearch,
+  component: lazyRouteComponent(() => import('./pages/view/items-page.tsx'), 'ItemsPage'),
+})
+const viewItem = createRoute({
+  getParentRoute: at,
+  path: '/$view/$item',
+  validateSearch: viewSearch,
+  component: lazyRouteComponent(() => import('./pages/view/item-page.tsx'), 'ItemPage'),
+})
+
 /** Paths stand behind the hash: the same files work from a server's root, a folder and a packaged window. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, data, dashboard, audit, doctor, settings, about]),
+  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, data, dashboard, audit, doctor, settings, about, view, viewItem]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <PageFailed error={error} reset={reset} />,

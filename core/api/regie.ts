@@ -4,11 +4,12 @@ import type { ConsistencyProof, ProvenEntry } from '#core/audit/proofs.ts'
 import type { SignedKey } from '#core/audit/signed-head.ts'
 import type { Document, DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
 import type { ColumnProfile, DataDescription, DataFilter, DataRef, DataSystem, Listing, PageAsk } from '#core/data/index.ts'
+import type { dashboardReader, viewReader } from '#core/dashboards/index.ts'
 import type { Engine } from '#core/operations/index.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
 import type { TextScorer } from '#core/pipelines/scorer.ts'
+import type { TextExplainer } from '#core/scoring/index.ts'
 import type { Schedules } from '#core/schedules/index.ts'
-import type { ChartSchema } from './contract/dashboards.ts'
 import type { ChangeSchema, PipelineStepSchema } from './contract/pipelines.ts'
 import type { RejectSchema } from './contract/rejects.ts'
 import type { EnvironmentCheckSchema } from './contract/environments.ts'
@@ -136,23 +137,8 @@ export interface RejectReader {
   stream(query: { environment: string; runId?: string; reason?: string }): AsyncIterable<Document>
 }
 
-export type Filters = Readonly<Record<string, readonly (string | number | boolean)[]>>
-
-export interface DashboardView {
-  readonly id: string
-  readonly title: string
-  readonly publishedAt: string | null
-  readonly runId: string | null
-  readonly charts: readonly z.infer<typeof ChartSchema>[]
-  readonly filters: readonly { readonly column: string; readonly title: string; readonly values: readonly Json[] }[]
-}
-
-export interface DashboardReader {
-  list(environment: string): Soon<readonly { readonly id: string; readonly title: string }[]>
-  /** Throws DASHBOARD_UNKNOWN. */
-  get(environment: string, dashboard: string): Promise<DashboardView>
-  query(environment: string, dashboard: string, filters: Filters, signal?: AbortSignal): Promise<Readonly<Record<string, readonly Readonly<Record<string, Json>>[]>>>
-}
+export type DashboardReader = ReturnType<typeof dashboardReader>
+export type ViewReader = ReturnType<typeof viewReader>
 
 /** What an environment's systems hold, for people to look at. Reads only; no value of a personal column passes. */
 export interface DataReader {
@@ -210,7 +196,10 @@ export interface Regie {
   readonly dashboards: DashboardReader
   readonly data: DataReader
   readonly environments: EnvironmentControl
+  readonly views: ViewReader
   readonly scorer: TextScorer
+  /** Why a text has its scores. */
+  readonly explainer: TextExplainer
   info(): ProgramInfo
   /** Throws ENVIRONMENT_UNKNOWN. Opens lazily; the same object for the same name. */
   environment(name: string): Promise<EnvironmentView>

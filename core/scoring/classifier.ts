@@ -91,3 +91,15 @@ function pickBest(table: Float32Array, labels: number, rows: Int32Array, into: P
     into.probability[i] = table[row * labels + best]!
   })
 }
+
+/** Probability of every label for one text, in the model's order. */
+export async function probabilities(text: string, session: InferenceSession): Promise<number[]> {
+  const features = new Int32Array(MAX_FEATURES + 4)
+  const count = writeFeatures(text, features, 0)
+  const length = Math.max(1, count)
+  const feeds = { buckets: new Tensor('int32', features.slice(0, length), [1, length]), scale: new Tensor('float32', Float32Array.of(1 / Math.sqrt(length)), [1, 1]) }
+  const { probability } = await session.run(feeds).catch((cause: unknown) => {
+    throw new ScorerCrashed('the ONNX runtime failed on a text', cause)
+  })
+  return [...(probability!.data as Float32Array)]
+}

@@ -1,3 +1,4 @@
+export { createTextExplainer, type TextExplainer, type TextExplanation } from './explain-text.ts'
 export { createTextScorer, type ScorerOptions } from './text-scorer.ts'
 export { explainScore, scoreOne, type ReviewScore, type ReviewToScore, type ScoreExplanation } from './score-one.ts'
 export { ModelBroken, ScorerClosed, ScorerCrashed } from './errors.ts'

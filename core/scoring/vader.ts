@@ -38,6 +38,50 @@ const UPPERCASE = /\p{Uppercase}/u
  * Linear in the length of the text but for texts with thousands of emotional words around a "but".
  */
 export function vaderCompound(text: string, lexicon: VaderLexicon): number {
+  return read(text, lexicon)?.compound ?? 0
+}
+
+export interface VaderWord {
+  /** As it stands in the text, without the punctuation around it. */
+  readonly word: string
+  /** Of the lexicon, about −4..4. */
+  readonly valence: number
+  /** What it counts after negations, boosters, capitals and "but". */
+  readonly counted: number
+}
+
+export interface VaderReading {
+  /** Words that the lexicon knows and that count, in their order. */
+  readonly words: readonly VaderWord[]
+  /** What exclamation and question marks add to the sum, with its sign. */
+  readonly emphasis: number
+  /** Of the words and the emphasis; compound = sum / sqrt(sum² + 15). */
+  readonly sum: number
+  readonly compound: number
+}
+
+/** The same score with the words that made it. */
+export function vaderReading(text: string, lexicon: VaderLexicon): VaderReading {
+  const found = read(text, lexicon)
+  if (!found) return { words: [], emphasis: 0, sum: 0, compound: 0 }
+  const { tokens, valences, at, sentiments, emphasis, sum, compound } = found
+  const words = at.map((index, i): VaderWord => ({ word: tokens[index]!, valence: valences[index]!, counted: sentiments[i]! }))
+  return { words, emphasis, sum, compound }
+}
+
+interface Read {
+  readonly tokens: readonly string[]
+  readonly valences: readonly (number | undefined)[]
+  /** Places of the words that count, and what each counts. */
+  readonly at: readonly number[]
+  readonly sentiments: readonly number[]
+  readonly emphasis: number
+  readonly sum: number
+  readonly compound: number
+}
+
+/** null: no word is in the lexicon. */
+function read(text: string, lexicon: VaderLexicon): Read | null {
   const plain = EMOJI_RANGE.test(text) ? describeEmoji(text, lexicon.emoji) : text
   const tokens: string[] = []
   const lowers: string[] = []
@@ -63,7 +107,7 @@ export function vaderCompound(text: string, lexicon: VaderLexicon): number {
     valences.push(valence)
     emotional ||= valence !== undefined
   }
-  if (!emotional) return 0
+  if (!emotional) return null
   const sentence: Sentence = { tokens, lowers, valences, mixedCase: isMixedCase(tokens) }
   const at: number[] = []
   const sentiments: number[] = []
@@ -76,9 +120,10 @@ export function vaderCompound(text: string, lexicon: VaderLexicon): number {
   weighAroundBut(sentiments, at, lowers.indexOf('but'))
   let sum = 0
   for (const sentiment of sentiments) sum += sentiment
-  if (sum > 0) sum += punctuationEmphasis(plain)
-  else if (sum < 0) sum -= punctuationEmphasis(plain)
-  return Number(Math.max(-1, Math.min(1, sum / Math.sqrt(sum * sum + ALPHA))).toFixed(4)) + 0
+  const emphasis = sum === 0 ? 0 : sum > 0 ? punctuationEmphasis(plain) : -punctuationEmphasis(plain)
+  sum += emphasis
+  const compound = Number(Math.max(-1, Math.min(1, sum / Math.sqrt(sum * sum + ALPHA))).toFixed(4)) + 0
+  return { tokens, valences, at, sentiments, emphasis, sum, compound }
 }
 
 interface Sentence {

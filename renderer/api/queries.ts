@@ -40,6 +40,9 @@ export const pipelinesQuery = (client: Client, environment: string) =>
 export const dashboardsQuery = (client: Client, environment: string) =>
   queryOptions({ queryKey: ['dashboards', environment], queryFn: ({ signal }) => client.dashboards.list({ environment }, { signal }) })
 
+export const viewsQuery = (client: Client, environment: string) =>
+  queryOptions({ queryKey: ['views', environment], queryFn: ({ signal }) => client.views.list({ environment }, { signal }) })
+
 export const sandboxQuery = (client: Client, environment: string) =>
   queryOptions({ queryKey: ['sandbox', environment], queryFn: ({ signal }) => client.environments.sandbox({ environment }, { signal }) })
 

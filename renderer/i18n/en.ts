@@ -8,6 +8,7 @@ import { pipelinesEn } from '#renderer/pages/pipelines/copy.en.ts'
 import { rejectsEn } from '#renderer/pages/rejects/copy.en.ts'
 import { runEn } from '#renderer/pages/run/copy.en.ts'
 import { settingsEn } from '#renderer/pages/settings/copy.en.ts'
+import { viewEn } from '#renderer/pages/view/copy.en.ts'
 import { shellEn } from '#renderer/shell/copy.en.ts'
 import { uiEn } from '#renderer/ui/copy.en.ts'
 
@@ -20,6 +21,7 @@ export const en = {
   rejects: rejectsEn,
   data: dataEn,
   dashboard: dashboardEn,
+  view: viewEn,
   audit: auditEn,
   doctor: doctorEn,
   settings: settingsEn,

@@ -8,6 +8,7 @@ import { pipelinesFr } from '#renderer/pages/pipelines/copy.fr.ts'
 import { rejectsFr } from '#renderer/pages/rejects/copy.fr.ts'
 import { runFr } from '#renderer/pages/run/copy.fr.ts'
 import { settingsFr } from '#renderer/pages/settings/copy.fr.ts'
+import { viewFr } from '#renderer/pages/view/copy.fr.ts'
 import { shellFr } from '#renderer/shell/copy.fr.ts'
 import { uiFr } from '#renderer/ui/copy.fr.ts'
 
@@ -20,6 +21,7 @@ export const fr = {
   rejects: rejectsFr,
   data: dataFr,
   dashboard: dashboardFr,
+  view: viewFr,
   audit: auditFr,
   doctor: doctorFr,
   settings: settingsFr,

@@ -5,18 +5,19 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Fragment, type ReactNode } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
-import { dashboardsQuery, useLiveRuns } from '#renderer/api/queries.ts'
+import { dashboardsQuery, useLiveRuns, viewsQuery } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 import { useEnvironment } from './environment.tsx'
-import { DASHBOARD_ICON, PLACES, VERBS, type Place } from './places.ts'
+import { DASHBOARD_ICON, PLACES, VERBS, VIEW_ICON, type Place } from './places.ts'
 
 /** Verbs, only those under which a page exists. A count stands beside an item only while something runs. */
 export function Nav(): React.ReactElement {
-  const { t, f } = useWords()
+  const { t, f, language } = useWords()
   const environment = useEnvironment()
   const live = useLiveRuns(environment)
   const dashboards = useQuery(dashboardsQuery(useClient(), environment)).data ?? []
+  const views = useQuery(viewsQuery(useClient(), environment)).data ?? []
   const running = live.length > 0 && (
     <span className="c running">
       <StateGlyph look="running" size={12} />
@@ -41,9 +42,19 @@ export function Nav(): React.ReactElement {
           <h2>{t(`shell.verbs.${verb}`)}</h2>
           {verb === 'watch' &&
             dashboards.map(({ id, title }) => (
-              <Item key={id} icon={DASHBOARD_ICON} label={title}>
+              <Item key={id} icon={DASHBOARD_ICON} label={title[language]}>
                 {(inside) => (
                   <Link to="/dashboards/$dashboard" params={{ dashboard: id }} activeOptions={{ includeSearch: false }}>
+                    {inside}
+                  </Link>
+                )}
+              </Item>
+            ))}
+          {verb === 'watch' &&
+            views.map(({ id, title }) => (
+              <Item key={id} icon={VIEW_ICON} label={title[language]}>
+                {(inside) => (
+                  <Link to="/$view" params={{ view: id }} activeOptions={{ includeSearch: false }}>
                     {inside}
                   </Link>
                 )}

@@ -5,13 +5,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
-import { dashboardsQuery, pipelinesQuery, runsQuery } from '#renderer/api/queries.ts'
+import { dashboardsQuery, pipelinesQuery, runsQuery, viewsQuery } from '#renderer/api/queries.ts'
 import { setLanguage, useWords } from '#renderer/i18n/index.ts'
 import { EnvironmentChip } from '#renderer/ui/badges.tsx'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 import { RUN_LOOK } from '#renderer/ui/states.ts'
 import { usePlace } from './environment.tsx'
-import { DASHBOARD_ICON, DASHBOARD_KEY, PLACES } from './places.ts'
+import { DASHBOARD_ICON, DASHBOARD_KEY, PLACES, VIEW_ICON } from './places.ts'
 
 interface Entry {
   readonly id: string
@@ -98,6 +98,7 @@ function useEntries(openKeys: () => void): { title: string; entries: Entry[] }[]
   const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark'
   const pipelines = useQuery(pipelinesQuery(client, environment.name)).data ?? []
   const dashboards = useQuery(dashboardsQuery(client, environment.name)).data ?? []
+  const views = useQuery(viewsQuery(client, environment.name)).data ?? []
   const runs = useQuery(runsQuery(client, { environment: environment.name, limit: 30 })).data?.runs ?? []
   const act: Entry[] = [
     ...pipelines.map((pipeline) => ({
@@ -128,9 +129,15 @@ function useEntries(openKeys: () => void): { title: string; entries: Entry[] }[]
     ...dashboards.map(({ id, title }, i) => ({
       id: `dashboard-${id}`,
       icon: <DASHBOARD_ICON size={16} stroke={1.6} />,
-      label: title,
+      label: title[language],
       keys: i === 0 ? ['G', DASHBOARD_KEY.toUpperCase()] : undefined,
       go: () => void navigate({ to: '/dashboards/$dashboard', params: { dashboard: id } }),
+    })),
+    ...views.map(({ id, title }) => ({
+      id: `view-${id}`,
+      icon: <VIEW_ICON size={16} stroke={1.6} />,
+      label: title[language],
+      go: () => void navigate({ to: '/$view', params: { view: id } }),
     })),
     ...pipelines.map(({ id, title }) => ({
       id: `pipeline-${id}`,

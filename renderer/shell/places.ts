@@ -1,4 +1,4 @@
-import { IconArrowRampRight, IconChartBar, IconDatabase, IconFilterX, IconInfoCircle, IconLayoutDashboard, IconSettings, IconShieldCheck, IconStethoscope, type Icon } from '@tabler/icons-react'
+import { IconArrowRampRight, IconBox, IconChartBar, IconDatabase, IconFilterX, IconInfoCircle, IconLayoutDashboard, IconSettings, IconShieldCheck, IconStethoscope, type Icon } from '@tabler/icons-react'
 
 /** Where an entry of the navigation stands: before the verbs, under one of them, or at the foot. */
 export const VERBS = ['run', 'watch', 'prove'] as const
@@ -24,3 +24,4 @@ export type Place = (typeof PLACES)[number]
 
 export const DASHBOARD_KEY = 'r'
 export const DASHBOARD_ICON = IconChartBar
+export const VIEW_ICON = IconBox

@@ -12,8 +12,8 @@ interface MarksProps {
   readonly show: (value: number) => string
   /** Share of the whole beside each value. */
   readonly whole?: number
-  /** A click on a mark filters by it. */
-  readonly onPick?: (key: string) => void
+  /** A click on a mark filters by it; with Shift it asks for the rows behind it. */
+  readonly onPick?: (key: string, drill: boolean) => void
   readonly nameWidth?: number
   readonly rowHeight?: number
 }
@@ -42,7 +42,7 @@ export function Bars({ marks, show, whole, onPick, nameWidth, rowHeight }: Marks
         )
         const className = `hb${dimmed(marks, mark) ? ' off' : ''}`
         return onPick ? (
-          <button key={mark.key} type="button" className={className} aria-pressed={mark.picked} onClick={() => onPick(mark.key)}>
+          <button key={mark.key} type="button" className={className} aria-pressed={mark.picked} onClick={(event) => onPick(mark.key, event.shiftKey)}>
             {inner}
           </button>
         ) : (
@@ -82,7 +82,7 @@ export function Share({ marks, show, onPick }: MarksProps): React.ReactElement {
         )
         const style = { '--hb-name': '9px' }
         return onPick ? (
-          <button key={mark.key} type="button" className="hb" style={style} aria-pressed={mark.picked} onClick={() => onPick(mark.key)}>
+          <button key={mark.key} type="button" className="hb" style={style} aria-pressed={mark.picked} onClick={(event) => onPick(mark.key, event.shiftKey)}>
             {inner}
           </button>
         ) : (
@@ -113,7 +113,7 @@ export function Histogram({ marks, show, onPick }: MarksProps): React.ReactEleme
           const column = <i style={{ height: most > 0 ? `${(mark.value / most) * 100}%` : 0 }} />
           const dataLead = mark === lead ? '' : undefined
           return onPick ? (
-            <button key={mark.key} type="button" title={label} aria-label={label} aria-pressed={mark.picked} data-lead={dataLead} onClick={() => onPick(mark.key)}>
+            <button key={mark.key} type="button" title={label} aria-label={label} aria-pressed={mark.picked} data-lead={dataLead} onClick={(event) => onPick(mark.key, event.shiftKey)}>
               {column}
             </button>
           ) : (

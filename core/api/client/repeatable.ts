@@ -17,6 +17,7 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'data.count',
   'data.profile',
   'scoring.one',
+  'scoring.explain',
   'runs.list',
   'runs.get',
   'runs.watch',
@@ -38,7 +39,19 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'dashboards.list',
   'dashboards.get',
   'dashboards.query',
+<<<<<<< HEAD
   'audit.keys',
+=======
+  'dashboards.page',
+  'dashboards.row',
+  'dashboards.values',
+  'views.list',
+  'views.get',
+  'views.items',
+  'views.item',
+  'views.rows',
+  'views.values',
+>>>>>>> 852fa1c (Dashboards that cross, compare and open down to one review with its scores explained; products with their relevant reviews: all declared by the blueprint)
   'audit.list',
   'audit.proof',
   'audit.anchors',

@@ -1,5 +1,5 @@
 import { audit } from './audit.ts'
-import { dashboards } from './dashboards.ts'
+import { dashboards, views } from './dashboards.ts'
 import { data } from './data.ts'
 import { environments } from './environments.ts'
 import { pipelines } from './pipelines.ts'
@@ -10,5 +10,5 @@ import { scoring } from './scoring.ts'
 import { system } from './system.ts'
 
 /** The one contract behind every door. Pages import its types only. */
-export const contract = { system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, audit }
+export const contract = { system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, views, audit }
 export type Contract = typeof contract

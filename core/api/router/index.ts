@@ -1,6 +1,6 @@
 import { os } from '#core/api/context.ts'
 import { audit } from './audit.ts'
-import { dashboards } from './dashboards.ts'
+import { dashboards, views } from './dashboards.ts'
 import { data } from './data.ts'
 import { environments } from './environments.ts'
 import { pipelines } from './pipelines.ts'
@@ -11,4 +11,4 @@ import { scoring } from './scoring.ts'
 import { system } from './system.ts'
 
 /** Every procedure of the contract, implemented; each door serves this one. */
-export const router = os.router({ system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, audit })
+export const router = os.router({ system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, views, audit })

@@ -17,6 +17,11 @@ export function scoreAt(scores: Scores, row: number) {
 }
 
 export const scoring = {
+  explain: os.scoring.explain.handler(async ({ input, context }) => {
+    const { words, themes, sentiments, models, ...numbers } = await context.regie.explainer.explain(input.text)
+    return { ...numbers, words: [...words], themes: [...themes], sentiments: [...sentiments], models: [...models] }
+  }),
+
   one: os.scoring.one.handler(async ({ input, context, signal }) => {
     const scores = await context.regie.scorer.score(
       {

@@ -1,7 +1,7 @@
 import type { Chart } from '#renderer/api/types.ts'
 
 /** Twelfths of a row that a chart would like. */
-const WISH: Record<Exclude<Chart['kind'], 'figures'>, number> = { bars: 4, share: 4, histogram: 4, table: 6 }
+const WISH: Record<Exclude<Chart['kind'], 'figures'>, number> = { bars: 4, share: 4, histogram: 4, line: 4, table: 6 }
 
 export interface Placed {
   readonly chart: Chart

@@ -171,8 +171,10 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
       add: async ({ name, level }) => ({ name, class: level, title: name, embedded: [], secrets: [] }),
       check: async () => ({ ok: true, checks: [] }),
     },
-    dashboards: { list: () => [], get: nothing, query: nothing },
     data: { list: nothing, describe: nothing, page: nothing, count: nothing, profile: nothing, exportTo: nothing, temporary: nothing },
+    dashboards: { list: () => [], get: nothing, query: nothing, page: nothing, row: nothing, values: nothing },
+    views: { list: () => [], get: nothing, items: nothing, item: nothing, rows: nothing, values: nothing },
+    explainer: { explain: nothing },
     scorer: { describe: async () => [], score: nothing, close: async () => undefined },
     info: () => ({
       version: '0.0.0',

@@ -73,6 +73,8 @@ function runOf(number: number, state: Run['state'], ago: number, extra: Partial<
   }
 }
 
+const both = (en: string, fr: string): { en: string; fr: string } => ({ en, fr })
+
 /** A core inside the page: same procedures, invented facts. A live run moves by a timer. */
 export function fakeCore(name: string): Core {
   const scenario = name as Scenario
@@ -193,27 +195,50 @@ export function fakeCore(name: string): Core {
       }),
     },
     dashboards: {
-      list: async () => [{ id: 'reviews', title: 'Reviews' }],
+      list: async () => [{ id: 'reviews', title: both('Reviews', 'Avis') }],
       get: () => ask(() => ({
-        id: 'reviews', title: 'Reviews', publishedAt: runs.length === 0 ? null : iso(Date.now() - 350_000), runId: head.runId,
-        filters: [{ column: 'category', title: 'Category', values: ['All Beauty', 'Premium Beauty'] }, { column: 'rating', title: 'Rating', values: [1, 2, 3, 4, 5] }],
+        id: 'reviews', title: both('Reviews', 'Avis'), publishedAt: runs.length === 0 ? null : iso(Date.now() - 350_000), runId: head.runId, previous: null, words: {},
+        filters: [{ column: 'category', title: both('Category', 'Catégorie'), kind: 'values' as const }, { column: 'rating', title: both('Rating', 'Note'), kind: 'values' as const }, { column: 'relevance', title: both('Relevance', 'Pertinence'), kind: 'range' as const }],
+        rows: { title: both('Reviews', 'Avis'), id: 'review_id', search: ['description'], sort: { column: 'relevance', descending: true }, columns: [{ column: 'rating', title: both('Rating', 'Note') }, { column: 'description', title: both('Text', 'Texte') }, { column: 'relevance', title: both('Relevance', 'Pertinence'), digits: 1 }] },
+        notProven: [{ title: both('Reviews over time', 'Avis dans le temps'), reason: both('The source keeps no date of a review.', 'La source ne garde aucune date d’avis.') }],
         charts: [
-          { id: 'kpi', title: 'Figures', kind: 'figures' as const, label: 'name', value: 'value' },
-          { id: 'ratings', title: 'Ratings', subtitle: 'kept reviews', kind: 'bars' as const, label: 'rating', value: 'reviews', filters: 'rating' },
-          { id: 'status', title: 'Relevance', kind: 'share' as const, label: 'status', value: 'reviews' },
-          { id: 'length', title: 'Text length', kind: 'histogram' as const, label: 'bucket', value: 'reviews' },
-          { id: 'top', title: 'Most reviewed products', kind: 'bars' as const, label: 'p_id', value: 'reviews' },
-          { id: 'service', title: 'Customer service', kind: 'table' as const },
+          { id: 'kpi', title: both('Figures', 'Chiffres'), kind: 'figures' as const, figures: [{ column: 'total', title: both('Reviews', 'Avis'), compare: true }, { column: 'relevant', title: both('Relevant', 'Pertinents'), compare: false, of: 'total' }] },
+          { id: 'ratings', title: both('Ratings', 'Notes'), subtitle: both('kept reviews', 'avis gardés'), kind: 'bars' as const, label: 'rating', value: 'reviews', filters: 'rating' },
+          { id: 'status', title: both('Relevance', 'Pertinence'), kind: 'share' as const, label: 'status', value: 'reviews' },
+          { id: 'length', title: both('Text length', 'Longueur'), kind: 'histogram' as const, label: 'bucket', value: 'reviews' },
+          { id: 'threshold', title: both('Threshold', 'Seuil'), kind: 'line' as const, label: 'confidence', value: 'kept', chosen: 80, range: { column: 'relevance', from: 'confidence' } },
+          { id: 'top', title: both('Most reviewed products', 'Produits les plus commentés'), kind: 'bars' as const, label: 'p_id', value: 'reviews' },
+          { id: 'service', title: both('Customer service', 'Service client'), kind: 'table' as const },
         ],
       })),
       query: () => ask(() => ({
-        kpi: [{ name: 'Reviews kept', value: 111_185 }, { name: 'Relevant', value: 30_896 }, { name: 'Average rating', value: 3.95 }],
-        ratings: [5, 4, 3, 2, 1].map((rating) => ({ rating, reviews: [16_306, 6827, 8993, 12_681, 66_515][rating - 1] ?? 0 })),
-        status: [{ status: 'IRRELEVANT', reviews: 80_289 }, { status: 'RELEVANT', reviews: 30_896 }],
-        length: Array.from({ length: 20 }, (_, i) => ({ bucket: `${i * 50}`, reviews: Math.round(30_000 * Math.exp(-i / 4)) })),
-        top: Array.from({ length: 20 }, (_, i) => ({ p_id: `B00${i}K${i}`, reviews: 376 - i * 9 })),
-        service: Array.from({ length: 40 }, (_, i) => ({ review_id: 96_001 + i, rating: 1 + (i % 5), description: 'Support answered after two days and sent a new one', relevance_score: 60 + i / 3 })),
+        selected: 111_185,
+        before: { publishedAt: iso(Date.now() - 86_400_000), runId: head.runId, rows: { kpi: [{ total: 110_000 }] } },
+        rows: {
+          kpi: [{ total: 111_185, relevant: 30_896 }],
+          ratings: [5, 4, 3, 2, 1].map((rating) => ({ rating, reviews: [16_306, 6827, 8993, 12_681, 66_515][rating - 1] ?? 0 })),
+          status: [{ status: 'IRRELEVANT', reviews: 80_289 }, { status: 'RELEVANT', reviews: 30_896 }],
+          length: Array.from({ length: 20 }, (_, i) => ({ bucket: `${i * 50}`, reviews: Math.round(30_000 * Math.exp(-i / 4)) })),
+          threshold: Array.from({ length: 11 }, (_, i) => ({ confidence: 50 + i * 5, kept: 40_000 - i * i * 380 })),
+          top: Array.from({ length: 20 }, (_, i) => ({ p_id: `B00${i}K${i}`, reviews: 376 - i * 9 })),
+          service: Array.from({ length: 40 }, (_, i) => ({ review_id: 96_001 + i, rating: 1 + (i % 5), description: 'Support answered after two days and sent a new one', relevance_score: 60 + i / 3 })),
+        },
       })),
+      page: ({ offset, limit }: { offset: number; limit: number }) => ask(() => ({ total: 111_185, rows: Array.from({ length: Math.min(limit, 111_185 - offset) }, (_, i) => ({ review_id: 96_001 + offset + i, rating: 1 + (i % 5), description: 'Works as it should, and came on time', relevance: 90 - (offset + i) / 2000 })) })),
+      row: ({ id }: { id: string }) => ask(() => ({ review_id: id, rating: 5, description: 'Works as it should', relevance: 61.2 })),
+      values: ({ column }: { column: string }) => ask(() => (column === 'rating' ? [5, 4, 3, 2, 1] : ['All Beauty', 'Premium Beauty']).map((value, i) => ({ value, label: String(value), count: 60_000 / (i + 1) }))),
+    },
+    views: {
+      list: async () => [{ id: 'products', title: both('Products', 'Produits') }],
+      get: () => ask(() => ({
+        id: 'products', title: both('Products', 'Produits'), words: {}, publishedAt: runs.length === 0 ? null : iso(Date.now() - 350_000),
+        items: { title: both('Products', 'Produits'), id: 'p_id', name: 'name', search: ['name'], sort: { column: 'relevant', descending: true }, filters: [], columns: [{ column: 'name', title: both('Product', 'Produit') }, { column: 'relevant', title: both('Relevant', 'Pertinents') }] },
+        rows: { title: both('Relevant reviews', 'Avis pertinents'), id: 'review_id', of: 'p_id', search: [], sort: { column: 'relevance', descending: true }, filters: [], columns: [{ column: 'rating', title: both('Rating', 'Note') }], detail: { text: 'description', image: 'image', facts: [{ column: 'rating', title: both('Rating', 'Note') }] } },
+      })),
+      items: ({ offset, limit }: { offset: number; limit: number }) => ask(() => ({ total: 41_323, rows: Array.from({ length: Math.min(limit, 41_323 - offset) }, (_, i) => ({ p_id: `B${offset + i}`, name: `Soap ${offset + i}`, relevant: 200 - (i % 200) })) })),
+      item: ({ item }: { item: string }) => ask(() => ({ p_id: item, name: 'Soap', relevant: 12 })),
+      rows: () => ask(() => ({ total: 12, rows: Array.from({ length: 10 }, (_, i) => ({ review_id: i, rating: 5, description: 'Smells of lavender', image: i % 2 ? null : `images/${i}.jpg` })) })),
+      values: () => ask(() => []),
     },
     audit: {
       head: async () => ({ entries: entries.length, rootHash: hex(9), at: null }),

@@ -5,8 +5,11 @@ import type { Chart, Gate, RunBrief } from '#renderer/api/types.ts'
 import { proofSteps } from '#renderer/ui/proof/proof-steps.ts'
 import { recompute } from '#renderer/pages/audit/recompute.ts'
 import { auditSearch } from '#renderer/pages/audit/search.ts'
+import { afterPick } from '#renderer/pages/dashboard/after-pick.ts'
+import type { Pick } from '#renderer/pages/dashboard/chart.tsx'
 import { layCharts } from '#renderer/pages/dashboard/layout.ts'
 import { dashboardSearch, toggled } from '#renderer/pages/dashboard/search.ts'
+import { termsOf } from '#renderer/pages/dashboard/terms.ts'
 import { keptVersion } from '#renderer/pages/overview/go-back.tsx'
 import { needsOf } from '#renderer/pages/overview/needs.ts'
 import { layTrack } from '#renderer/pages/overview/track.ts'
@@ -174,11 +177,41 @@ describe('inclusion proofs', () => {
   })
 })
 
+describe('a click on a mark', () => {
+  const value = (drill: boolean): Pick => ({ kind: 'value', column: 'p_id', value: 'P1', also: { status: ['RELEVANT'] }, drill })
+  it('filters, and takes the filter away again', () => {
+    const once = afterPick({ show: undefined }, value(false))
+    expect(once.f).toEqual({ p_id: ['P1'] })
+    expect(afterPick(once, value(false)).f).toBeUndefined()
+    const range: Pick = { kind: 'range', column: 'score', bounds: { from: 5, below: 10 }, drill: false }
+    const bounded = afterPick({}, range)
+    expect(bounded.r).toEqual({ score: { from: 5, below: 10 } })
+    expect(afterPick(bounded, range).r).toBeUndefined()
+  })
+  it('with Shift shows exactly the rows behind it: its own value and what its chart counts', () => {
+    expect(afterPick({ f: { p_id: ['P2'], rating: [5] } }, value(true))).toEqual({ f: { rating: [5], p_id: ['P1'], status: ['RELEVANT'] }, show: 'rows', row: undefined })
+    expect(afterPick({ q: 'x' }, { kind: 'row', id: '7' })).toEqual({ q: 'x', row: '7' })
+  })
+})
+
+describe('a score taken apart', () => {
+  const both = (text: string) => ({ en: text, fr: text })
+  const score = { title: both('Relevance'), total: 'total', of: 100, source: both('made up'), conditions: [], terms: [{ column: 'a', title: both('A'), weight: 0.3 }, { column: 'b', title: both('B'), weight: 0.7 }] }
+  it('gives each term its points, largest first, and holds their sum to the stored score', () => {
+    const { terms, sum, equal } = termsOf(score, { a: 0.5, b: true, total: 85 })
+    expect(terms.map(({ column, points }) => [column, points])).toEqual([['b', 70], ['a', 15]])
+    expect(sum).toBeCloseTo(85, 10)
+    expect(equal).toBe(true)
+    expect(termsOf(score, { a: 0.5, b: true, total: 85.1 }).equal).toBe(false)
+    expect(termsOf(score, { a: 0.5, b: false }).equal).toBeNull()
+  })
+})
+
 describe('charts', () => {
-  const chart = (kind: Chart['kind']): Chart => ({ id: kind, title: kind, kind })
+  const chart = (kind: Chart['kind']): Chart => ({ id: kind, title: { en: kind, fr: kind }, kind })
   it('fill every row to its end', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('figures' as const, 'bars' as const, 'share' as const, 'table' as const, 'histogram' as const), { maxLength: 14 }), (kinds) => {
+      fc.property(fc.array(fc.constantFrom('figures' as const, 'bars' as const, 'share' as const, 'table' as const, 'histogram' as const, 'line' as const), { maxLength: 14 }), (kinds) => {
         const placed = layCharts(kinds.map(chart))
         expect(placed).toHaveLength(kinds.filter((kind) => kind !== 'figures').length)
         expect(placed.reduce((sum, { span }) => sum + span, 0) % 12).toBe(0)
@@ -197,7 +230,7 @@ describe('charts', () => {
     expect(toggled(one, 'category', 'All Beauty')).toEqual({ rating: [5], category: ['All Beauty'] })
     expect(toggled(one, 'rating', 5)).toBeUndefined()
     expect(dashboardSearch({ f: { rating: [5, null, {}], x: 'no', y: [] } })).toEqual({ f: { rating: [5] } })
-    expect(dashboardSearch({ f: 'nonsense' })).toEqual({})
+    expect(dashboardSearch({ f: 'nonsense', r: { a: { from: 1, to: 'x', other: 3 }, b: 4 }, show: 'all', row: 7 })).toEqual({ r: { a: { from: 1 } }, row: '7' })
     const nothing = { kind: undefined, actor: undefined, where: undefined, from: undefined, to: undefined, run: undefined, q: undefined, entry: undefined, verify: undefined }
     expect(auditSearch({ entry: 'x', kind: 7, from: 'yesterday', verify: 'true' })).toEqual({ ...nothing, verify: true })
     expect(auditSearch({ kind: 'run.ended', actor: ['a', 3, 'b'], from: '2026-11-21T10:00Z' })).toEqual({ ...nothing, kind: ['run.ended'], actor: ['a', 'b'], from: '2026-11-21T10:00:00.000Z' })
