@@ -23,6 +23,8 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[]; reado
   'core/environments': { values: ['core/base', 'core/operations', 'core/connectors', 'core/generator'] },
   'core/pipelines': { values: ['core/base', 'core/operations', 'core/connectors'] },
   'core/evidence': { values: ['core/base', 'core/audit', 'core/operations', 'core/connectors'] },
+  /** Dashboards and views of blueprints, read from what is published. */
+  'core/dashboards': { values: ['core/base'], types: ['core/connectors'] },
   'core/scoring': { values: ['core/base'] },
   'core/schedules': { values: ['core/base', 'core/store', 'core/audit', 'core/operations'] },
   'core/data': { values: ['core/base', 'core/connectors'] },

@@ -39,9 +39,7 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'dashboards.list',
   'dashboards.get',
   'dashboards.query',
-<<<<<<< HEAD
   'audit.keys',
-=======
   'dashboards.page',
   'dashboards.row',
   'dashboards.values',
@@ -51,7 +49,6 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'views.item',
   'views.rows',
   'views.values',
->>>>>>> 852fa1c (Dashboards that cross, compare and open down to one review with its scores explained; products with their relevant reviews: all declared by the blueprint)
   'audit.list',
   'audit.proof',
   'audit.anchors',
