@@ -39,4 +39,9 @@ export const overviewEn = {
   sandboxReady: 'ready for a run, the rest follows',
   sandboxFilling: 'being filled',
   tablesLoaded: '{{loaded}} of {{n}} tables loaded',
+  schedulesPaused: 'All schedules are paused',
+  openPipelines: 'Open the pipelines',
+  scheduleRefused: 'Schedule {{id}} was refused',
+  openSchedule: 'Open the schedule',
+  nextDue: 'Next by schedule: {{id}}, {{time}}',
 } as const

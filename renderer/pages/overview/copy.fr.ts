@@ -42,4 +42,9 @@ export const overviewFr: Same<typeof overviewEn> = {
   sandboxReady: 'prête pour une exécution, le reste suit',
   sandboxFilling: 'en remplissage',
   tablesLoaded: '{{loaded}} tables chargées sur {{n}}',
+  schedulesPaused: 'Toutes les planifications sont suspendues',
+  openPipelines: 'Ouvrir les pipelines',
+  scheduleRefused: 'La planification {{id}} a été refusée',
+  openSchedule: 'Ouvrir la planification',
+  nextDue: 'Prochaine échéance : {{id}}, {{time}}',
 }

@@ -42,7 +42,7 @@ export function GoBack({ environment }: { environment: string }): React.ReactEle
               <span className="n tn mut rows">{table.rows === null ? '' : f.n(table.rows)}</span>
               <span className="n nw">
                 {kept !== null ? (
-                  <Link className="link sm" to="/runs/$runId" params={{ runId: table.runId ?? '' }}>{t('overview.versionKept', { version: f.n(kept) })}</Link>
+                  <Link className="link sm" to="/runs/$runId" params={{ runId: table.runId ?? '' }} search={{ do: 'undo' }}>{t('overview.versionKept', { version: f.n(kept) })}</Link>
                 ) : (
                   <span className="row unproven meta" style={{ justifyContent: 'flex-end' }}><StateGlyph look="unproven" size={12} />{t('overview.firstVersion')}</span>
                 )}

@@ -45,6 +45,24 @@ function Item({ need }: { need: Need }): React.ReactElement {
           <Link className="link sm" to="/runs/$runId" params={{ runId: need.run.runId }}>{t('overview.openRun')}</Link>
         </li>
       )
+    case 'paused':
+      return (
+        <li>
+          <StateGlyph look="waiting" />
+          <span className="b tr">{t('overview.schedulesPaused')}</span>
+          <p>{need.reason}</p>
+          <Link className="link sm" to="/pipelines">{t('overview.openPipelines')}</Link>
+        </li>
+      )
+    case 'schedule':
+      return (
+        <li>
+          <StateGlyph look="failed" />
+          <span className="b tr">{t('overview.scheduleRefused', { id: need.schedule.id })}</span>
+          <p>{need.what}</p>
+          <Link className="link sm" to="/pipelines/$pipeline" params={{ pipeline: typeof need.schedule.input.pipeline === 'string' ? need.schedule.input.pipeline : '' }}>{t('overview.openSchedule')}</Link>
+        </li>
+      )
     case 'system':
       return (
         <li>

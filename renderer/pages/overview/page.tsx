@@ -12,6 +12,7 @@ import { FailingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago } from '#renderer/ui/time.tsx'
 import { countOf } from '#renderer/pages/pipelines/counts.ts'
 import { doctorQuery } from '#renderer/pages/doctor/queries.ts'
+import { schedulesQuery } from '#renderer/pages/pipelines/queries.ts'
 import { GoBack } from './go-back.tsx'
 import { LastRuns } from './last-runs.tsx'
 import { needsOf } from './needs.ts'
@@ -34,13 +35,14 @@ export function OverviewPage(): React.ReactElement {
   const checks = useQuery(doctorQuery(client)).data ?? []
   const sandbox = useQuery({ ...sandboxQuery(client, environment.name), enabled: environment.class === 'sandbox' }).data
   const last = useQuery({ ...runQuery(client, pipeline?.lastRun?.runId ?? ''), enabled: Boolean(pipeline?.lastRun) }).data
+  const board = useQuery(schedulesQuery(client, environment.name)).data
   const live = (runs.data?.runs ?? []).filter(isLive)
-  const needs = needsOf({ runs: runs.data?.runs ?? [], last, systems, checks })
+  const needs = needsOf({ runs: runs.data?.runs ?? [], last, systems, checks, board })
   const steps = new Map(last?.steps.map((step) => [step.id, step]))
   const track = pipeline ? layTrack(pipeline.steps.map((step) => ({ ...step, run: steps.get(step.id) }))) : null
   const up = systems.filter(({ state }) => state === 'up').length
   const first = pipeline && !pipeline.lastRun && (sandbox?.ready ?? true)
-  const failing = needs.some(({ kind }) => kind !== 'gate')
+  const failing = needs.some(({ kind }) => kind !== 'gate' && kind !== 'paused')
   const title = !runs.data
     ? runs.error ? t('overview.unreadable') : t('overview.reading')
     : first
@@ -71,7 +73,7 @@ export function OverviewPage(): React.ReactElement {
           {track && track.main.length > 1 && <TrackPlan track={track} published={last ? countOf(last, 'accepted') : null} />}
           <div className="cols overview-cols">
             <NeedsYou needs={needs} />
-            <RunningNow runs={live} />
+            <RunningNow runs={live} board={board} />
             <GoBack environment={environment.name} />
           </div>
           <div className="cols overview-low">

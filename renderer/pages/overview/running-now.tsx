@@ -3,15 +3,19 @@ import { Link } from '@tanstack/react-router'
 import { useClient } from '#renderer/api/core.tsx'
 import { doneShare, msLeft, withPast } from '#renderer/api/fold-run.ts'
 import { runQuery, usePast } from '#renderer/api/queries.ts'
-import type { Run } from '#renderer/api/types.ts'
+import type { Run, ScheduleBoard } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 import { ProgressBar } from '#renderer/ui/progress.tsx'
 import { RUN_LOOK } from '#renderer/ui/states.ts'
 import { useCalm, useNow } from '#renderer/ui/time.tsx'
 
-export function RunningNow({ runs }: { runs: readonly Run[] }): React.ReactElement {
+/** What moves, and what starts next by itself. */
+export function RunningNow({ runs, board }: { runs: readonly Run[]; board: ScheduleBoard | undefined }): React.ReactElement {
   const { t, f } = useWords()
+  const next = board?.pausedAll
+    ? undefined
+    : [...(board?.schedules ?? [])].filter(({ state }) => state === 'active').sort((a, b) => Date.parse(a.next[0] ?? '') - Date.parse(b.next[0] ?? ''))[0]
   return (
     <section aria-label={t('overview.runningNow')}>
       <div className="sec-h">
@@ -24,6 +28,7 @@ export function RunningNow({ runs }: { runs: readonly Run[] }): React.ReactEleme
           <LiveRunItem key={run.runId} run={run} />
         ))}
       </ul>
+      {next && <p className="faint meta" style={{ marginTop: 8 }}>{t('overview.nextDue', { id: next.id, time: f.absolute(next.next[0] ?? '') })}</p>}
     </section>
   )
 }
