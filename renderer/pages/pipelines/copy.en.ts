@@ -154,4 +154,6 @@ export const pipelinesEn = {
   takenOver_one: 'and one taken over',
   takenOver_other: 'and {{n}} taken over',
   kept: 'taken over',
+  nextRun: 'Next by schedule',
+  byHand: 'by hand only',
 } as const

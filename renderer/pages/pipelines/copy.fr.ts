@@ -157,4 +157,6 @@ export const pipelinesFr: Same<typeof pipelinesEn> = {
   takenOver_one: 'et une reprise telle quelle',
   takenOver_other: 'et {{n}} reprises telles quelles',
   kept: 'reprise telle quelle',
+  nextRun: 'Prochaine échéance',
+  byHand: 'à la main',
 }

@@ -6,14 +6,22 @@ import { useMemo } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
 import { isLive } from '#renderer/api/fold-run.ts'
 import { pipelinesQuery } from '#renderer/api/queries.ts'
-import type { Pipeline } from '#renderer/api/types.ts'
+import type { Pipeline, ScheduleBoard } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
 import { RunBadge } from '#renderer/ui/badges.tsx'
 import { DataTable, type Column } from '#renderer/ui/data-table.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { EmptyPicture, FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
-import { Ago, useNow } from '#renderer/ui/time.tsx'
+import { Ago, Moment, useNow } from '#renderer/ui/time.tsx'
+import { schedulesQuery } from './queries.ts'
+
+/** The next due time of any of a pipeline's active schedules, ISO. */
+function nextOf(board: ScheduleBoard | undefined, pipeline: string): string | null {
+  if (!board || board.pausedAll) return null
+  const times = board.schedules.flatMap(({ state, input, next }) => (state === 'active' && input.pipeline === pipeline && next[0] ? [next[0]] : []))
+  return times.sort()[0] ?? null
+}
 
 const idOf = (pipeline: Pipeline): string => pipeline.id
 
@@ -23,6 +31,7 @@ export function PipelinesPage(): React.ReactElement {
   const navigate = useNavigate()
   const since = useNow()
   const { data, error, refetch } = useQuery(pipelinesQuery(useClient(), useEnvironment()))
+  const board = useQuery(schedulesQuery(useClient(), useEnvironment())).data
   const list = data ?? []
   const running = list.filter(({ lastRun }) => lastRun && isLive(lastRun)).length
   const failed = list.filter(({ lastRun }) => lastRun?.state === 'failed' || lastRun?.state === 'stopped').length
@@ -40,9 +49,19 @@ export function PipelinesPage(): React.ReactElement {
       { id: 'steps', title: t('pipelines.steps'), width: '64px', numeric: true, value: ({ steps }) => steps.length },
       { id: 'lastRun', title: t('pipelines.lastRun'), width: '128px', value: ({ lastRun }) => lastRun?.createdAt ?? null, render: ({ lastRun }) => (lastRun ? <Ago at={lastRun.createdAt} /> : <span className="faint">{t('pipelines.never')}</span>) },
       { id: 'took', title: t('pipelines.took'), width: '92px', numeric: true, value: ({ lastRun }) => (lastRun?.endedAt ? lastRun.durationMs : null), render: ({ lastRun }) => (lastRun?.endedAt ? f.duration(lastRun.durationMs) : '') },
+      {
+        id: 'next',
+        title: t('pipelines.nextRun'),
+        width: '150px',
+        value: ({ id }) => nextOf(board, id),
+        render: ({ id }) => {
+          const next = nextOf(board, id)
+          return next ? <Moment at={next} /> : <span className="faint">{board?.pausedAll ? t('pipelines.schedule.paused') : t('pipelines.byHand')}</span>
+        },
+      },
       { id: 'state', title: t('ui.state'), width: '150px', value: ({ lastRun }) => lastRun?.state ?? null, render: ({ lastRun }) => (lastRun ? <RunBadge state={lastRun.state} /> : '') },
     ],
-    [t, f],
+    [t, f, board],
   )
   return (
     <div className="page-fill">
