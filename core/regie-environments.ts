@@ -8,13 +8,19 @@ import type { Environment } from './environments/environment.ts'
 import { EnvironmentExists } from './environments/errors.ts'
 import { readSettings } from './environments/settings-file.ts'
 import type { Workspace } from './environments/workspace.ts'
+import { ElevationRefused } from './identity/errors.ts'
+import type { Elevations } from './identity/elevations.ts'
 import type { Vault } from './identity/vault/vault.ts'
+import type { EngineParts } from './operations/engine.ts'
+import type { EnvironmentClass } from './operations/types.ts'
 
 export interface EnvironmentParts {
   readonly actor: string
   readonly clock: Clock
   readonly audit: AuditLog
   readonly vault: () => Promise<Vault>
+  readonly elevations: Elevations
+  readonly classOf: (environment: string) => EnvironmentClass
   readonly workspace: () => Workspace
   /** Tells the program that environments/ has changed. */
   readonly changed: (workspace: Workspace) => void
@@ -22,7 +28,7 @@ export interface EnvironmentParts {
 }
 
 /** Adds and checks environments: where the workspace's files and the vault's secrets meet. */
-export function environmentControl({ actor, clock, audit, vault, workspace, changed, open }: EnvironmentParts): EnvironmentControl {
+export function environmentControl({ actor, clock, audit, vault, elevations, classOf, workspace, changed, open }: EnvironmentParts): EnvironmentControl {
   return {
     async add({ name, level, from }): Promise<EnvironmentAdded> {
       const here = workspace()
@@ -60,7 +66,26 @@ export function environmentControl({ actor, clock, audit, vault, workspace, chan
       })
       return { ok: count('failed') === 0, checks }
     },
+
+    elevate({ environment, typed, reason, minutes }, by) {
+      if (classOf(environment) !== 'production') throw new ElevationRefused(environment, 'only production needs one')
+      return elevations.grant({ environment, typed, reason, minutes, actor: by })
+    },
+    elevation: (environment, by) => (classOf(environment) === 'production' ? elevations.active(environment, by) : null),
+    endElevation: (environment, by) => elevations.end(environment, by),
+    mayChange: (environment, by) => {
+      const refusal = classOf(environment) === 'production' ? elevations.refusal(environment, by) : null
+      if (refusal) throw refusal
+    },
   }
+}
+
+/**
+ * Production is read-only outside an elevation, for every operation and door. What a schedule starts was allowed when the
+ * schedule was set, which itself needs an elevation.
+ */
+export function productionGuard(elevations: Elevations): NonNullable<EngineParts['guard']> {
+  return (plan, { actor, environmentClass }) => (environmentClass === 'production' && !actor.startsWith('schedule:') ? elevations.refusal(plan.environment, actor) : null)
 }
 
 const digest = (value: Buffer): Buffer => createHash('sha256').update(value).digest()

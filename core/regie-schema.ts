@@ -1,5 +1,5 @@
 import { auditOrderSchema, auditSchema } from './audit/schema.ts'
-import { identitySchema } from './identity/schema.ts'
+import { elevationsSchema, identitySchema } from './identity/schema.ts'
 import { historySchema, operationsSchema } from './operations/schema.ts'
 import { schedulesSchema } from './schedules/schema.ts'
 import type { Migration } from './store/migration.ts'
@@ -15,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { version: 4, ...auditOrderSchema },
   { version: 5, ...historySchema },
   { version: 6, ...schedulesSchema },
+  { version: 7, ...elevationsSchema },
 ]

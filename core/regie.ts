@@ -15,16 +15,18 @@ import { loadSource, type LoadSourceDeps } from './environments/load-source.ts'
 import { openFolder } from './environments/open-folder.ts'
 import { provisionSandbox, type ProvisionDeps } from './environments/provision-sandbox.ts'
 import { loadWorkspace, type Workspace } from './environments/workspace.ts'
+import { Elevations } from './identity/elevations.ts'
 import { Vault } from './identity/vault/vault.ts'
 import { keyFileWrapping } from './identity/vault/wrapping.ts'
 import { anchorLog, type AnchorDeps } from './evidence/anchor-log.ts'
 import { Engine, leapFences, OperationRegistry } from './operations/index.ts'
+import type { EnvironmentClass } from './operations/types.ts'
 import { openPipelineCatalogue } from './pipelines/catalogue.ts'
 import type { PipelineDeps } from './pipelines/deps.ts'
 import { runPipeline } from './pipelines/run-pipeline.ts'
 import { swapBack } from './pipelines/swap-back.ts'
 import { dataReader } from './regie-data.ts'
-import { environmentControl } from './regie-environments.ts'
+import { environmentControl, productionGuard } from './regie-environments.ts'
 import { pipelineViews } from './regie-pipelines.ts'
 import { anchorPlaces, evidenceDesk } from './regie-evidence.ts'
 import { rejectReader } from './regie-rejects.ts'
@@ -106,8 +108,10 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     }
   }
 
+  const elevations = new Elevations(store, audit, clock)
+  const classOf = (name: string): EnvironmentClass => needed(workspace, home).environment(name).class
   const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox).add(loadSource).add(anchorLog)
-  const engine = new Engine({ store, audit, clock, registry, depsFor, classOf: (name) => needed(workspace, home).environment(name).class })
+  const engine = new Engine({ store, audit, clock, registry, depsFor, classOf, guard: productionGuard(elevations) })
 
   const schedules = new Schedules({ store, audit, clock, engine, workspace: workspace?.id ?? '' })
   declareSchedules(workspace, schedules, incident)
@@ -128,7 +132,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     pipelines: pipelineViews({ catalogue, engine, depsFor, clock }),
     rejects: rejectReader({ catalogue, engine, environment }),
     data,
-    environments: environmentControl({ actor, clock, audit, vault, workspace: () => needed(workspace, home), changed: (now) => (workspace = now), open: environment }),
+    environments: environmentControl({ actor, clock, audit, vault, elevations, classOf, workspace: () => needed(workspace, home), changed: (now) => (workspace = now), open: environment }),
     dashboards: dashboardReader(published),
     views: viewReader(published),
     explainer: createTextExplainer({ modelsFolder: shipped('models') }),

@@ -90,6 +90,8 @@ export const FAILURES = {
   RECOVERY_CODE_INVALID: usage,
 
   SECRET_UNUSABLE: failed,
+  NOT_ELEVATED: refused,
+  ELEVATION_REFUSED: refused,
   SETTINGS_READABLE: refused,
   SETTINGS_INVALID: usage,
   ENVIRONMENT_EXISTS: refused,

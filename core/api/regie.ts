@@ -12,7 +12,7 @@ import type { TextExplainer } from '#core/scoring/index.ts'
 import type { Schedules } from '#core/schedules/index.ts'
 import type { ChangeSchema, PipelineStepSchema } from './contract/pipelines.ts'
 import type { RejectSchema } from './contract/rejects.ts'
-import type { EnvironmentCheckSchema } from './contract/environments.ts'
+import type { ElevationSchema, EnvironmentCheckSchema } from './contract/environments.ts'
 import type { DoctorCheckSchema } from './contract/system.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { Json } from '#core/base/json.ts'
@@ -180,6 +180,13 @@ export interface EnvironmentAdded {
 export interface EnvironmentControl {
   /** Throws SETTINGS_READABLE, SETTINGS_INVALID, ENVIRONMENT_EXISTS, ENVIRONMENTS_SHARE. */
   add(request: { readonly name: string; readonly level: EnvironmentClass; readonly from: string }): Promise<EnvironmentAdded>
+  /** For production only, for a stated time and reason, with the environment's name typed. Throws ELEVATION_REFUSED. */
+  elevate(request: { readonly environment: string; readonly typed: string; readonly reason: string; readonly minutes: number }, actor: string): z.infer<typeof ElevationSchema>
+  /** Null outside one, and in environments that need none. */
+  elevation(environment: string, actor: string): z.infer<typeof ElevationSchema> | null
+  endElevation(environment: string, actor: string): boolean
+  /** Throws NOT_ELEVATED in production outside an elevation; for changes that are no operation. */
+  mayChange(environment: string, actor: string): void
   check(name: string, signal?: AbortSignal): Promise<{ readonly ok: boolean; readonly checks: readonly z.infer<typeof EnvironmentCheckSchema>[] }>
 }
 

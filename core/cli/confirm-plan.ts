@@ -33,5 +33,6 @@ export async function confirmPlan(world: World, regie: Regie, plan: Plan, yes: b
   if (!world.ask && environment?.class === 'preproduction') return true
   if (!world.ask) throw new ConfirmationNeeded(plan.environment)
   world.io.err(planText(plan))
+  if (environment?.class === 'production') return (await world.ask(`Type the name of the environment to run this plan in production: `)).trim() === plan.environment
   return /^(y|yes)$/i.test((await world.ask(`Run this plan in ${plan.environment}? [y/N] `)).trim())
 }

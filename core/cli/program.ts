@@ -3,7 +3,7 @@ import { auditCommand } from './commands/audit.ts'
 import { completionCommand } from './commands/completion.ts'
 import { dataCommand } from './commands/data.ts'
 import { doctorCommand } from './commands/doctor.ts'
-import { envCommand, sourceCommand } from './commands/env.ts'
+import { elevateCommand, envCommand, sourceCommand } from './commands/env.ts'
 import { initCommand } from './commands/init.ts'
 import { pipelineCommand } from './commands/pipeline.ts'
 import { rejectsCommand } from './commands/rejects.ts'
@@ -30,6 +30,7 @@ export function buildProgram(world: World, version: string): Command {
     initCommand,
     serveCommand,
     envCommand,
+    elevateCommand,
     sourceCommand,
     pipelineCommand,
     runsCommand,

@@ -71,3 +71,17 @@ export class SecretRefused extends RegieError {
     super({ code: 'SECRET_REFUSED', what: `Secret ${name} was not stored: ${problem}.`, untouched: 'The vault is unchanged.', data: { name } })
   }
 }
+
+/** Production is read-only outside an elevation. */
+export class NotElevated extends RegieError {
+  constructor(environment: string) {
+    super({ code: 'NOT_ELEVATED', what: `${environment} is production: it is read-only.`, untouched: 'Nothing was changed.', next: `Elevate for a stated time and reason, then plan again: regie elevate ${environment} --for 30 --reason "…"`, data: { environment } })
+  }
+}
+
+/** An elevation that was asked for wrongly. */
+export class ElevationRefused extends RegieError {
+  constructor(environment: string, problem: string) {
+    super({ code: 'ELEVATION_REFUSED', what: `No elevation in ${environment}: ${problem}.`, untouched: 'Production stays read-only.', data: { environment } })
+  }
+}

@@ -40,3 +40,20 @@ CREATE TABLE vault_uses (
 ) STRICT, WITHOUT ROWID;
 `,
 } as const
+
+/** Who may change a production environment, until when and why. */
+export const elevationsSchema = {
+  name: 'elevations',
+  sql: `
+CREATE TABLE elevations (
+  id          TEXT PRIMARY KEY,
+  environment TEXT NOT NULL,
+  actor       TEXT NOT NULL,
+  reason      TEXT NOT NULL,
+  from_at     TEXT NOT NULL,
+  until_at    TEXT NOT NULL,
+  ended_at    TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX elevations_open ON elevations (environment, actor) WHERE ended_at IS NULL;
+`,
+} as const

@@ -13,7 +13,7 @@ import { announce, newHolder, systemProcesses, withdraw, type Holder, type Proce
 import { Leadership } from './leadership.ts'
 import { Locks } from './locks.ts'
 import { downstreamOf } from './plan.ts'
-import { Planner } from './planner.ts'
+import { Planner, type PlannerParts } from './planner.ts'
 import type { OperationRegistry } from './registry.ts'
 import { RunsTable, type RunQuery } from './runs-table.ts'
 import type { StepSeries } from './samples.ts'
@@ -30,6 +30,8 @@ export interface EngineParts {
   /** Systems of an environment, opened when first asked for; what an operation's steps get as `deps`. */
   readonly depsFor: (environment: string) => Promise<unknown>
   readonly classOf: (environment: string) => EnvironmentClass
+  /** Asked before an operation's own guards, for every operation. */
+  readonly guard?: PlannerParts['guard']
   /** Race points, for tests. */
   readonly probe?: Probe
   /** Uniform in [0, 1). */

@@ -18,6 +18,8 @@ export interface PlannerParts {
   readonly registry: OperationRegistry
   readonly depsFor: (environment: string) => Promise<unknown>
   readonly classOf: (environment: string) => EnvironmentClass
+  /** Asked before an operation's own guards, for every operation: the program's rule on who may change what. */
+  readonly guard?: (plan: Plan, context: { readonly actor: string; readonly environmentClass: EnvironmentClass }) => RegieError | null
 }
 
 /** An operation with all that a run of it needs. */
@@ -104,6 +106,8 @@ export class Planner {
 
   async #guards(operation: AnyOperation, input: unknown, plan: Plan, deps: unknown, actor: string): Promise<RegieError | null> {
     const environmentClass = this.#parts.classOf(plan.environment)
+    const general = this.#parts.guard?.(plan, { actor, environmentClass }) ?? null
+    if (general) return general
     for (const guard of operation.guards) {
       const refusal = await guard(input, plan, { deps, actor, environmentClass })
       if (refusal) return refusal

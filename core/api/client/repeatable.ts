@@ -7,6 +7,7 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'system.doctor',
   'environments.systems',
   'environments.sandbox',
+  'environments.elevation',
   'environments.planLoadSource',
   'environments.planProvision',
   'data.tables',

@@ -8,6 +8,7 @@ export const CAPABILITIES = [
   'environments.read',
   'environments.check',
   'environments.add',
+  'environments.elevate',
   'source.load',
   'runs.read',
   'runs.control',

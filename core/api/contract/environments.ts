@@ -20,6 +20,8 @@ export const EnvironmentCheckSchema = z.object({
   mend: z.string().nullable(),
 })
 
+export const ElevationSchema = z.object({ id: z.string(), environment: z.string(), actor: z.string(), reason: z.string(), from: z.string(), until: z.string() })
+
 const LoadSource = z.object({ environment: EnvironmentName, blueprint: z.string(), scale: z.number().positive().max(100).default(1) })
 
 export const environments = {
@@ -41,6 +43,12 @@ export const environments = {
   add: procedure('environments.add')
     .input(z.object({ name: EnvironmentName, class: z.enum(ENVIRONMENT_CLASSES), from: z.string() }))
     .output(z.object({ name: z.string(), class: z.enum(ENVIRONMENT_CLASSES), title: z.string(), embedded: z.array(z.string()), secrets: z.array(z.string()) })),
+  /** The caller's own elevation in production; null outside one. */
+  elevation: procedure('environments.read').input(z.object({ environment: EnvironmentName })).output(ElevationSchema.nullable()),
+  elevate: procedure('environments.elevate')
+    .input(z.object({ environment: EnvironmentName, typed: z.string(), reason: z.string().max(500), minutes: z.number().int() }))
+    .output(ElevationSchema),
+  endElevation: procedure('environments.elevate').input(z.object({ environment: EnvironmentName })).output(z.object({ ended: z.boolean() })),
   /** Plan and start of loading a blueprint's generated source into a development or pre-production database. */
   planLoadSource: procedure('environments.read').input(LoadSource).output(PlanSchema),
   loadSource: procedure('source.load').input(LoadSource.extend({ planHash: z.string() })).output(RunSchema),

@@ -4,7 +4,7 @@ import { never, os } from '#core/api/context.ts'
 import { presentable, TableUnknown } from '#core/api/errors.ts'
 import { writeExport } from '#core/api/export-table.ts'
 import type { Warehouse } from '#core/connectors/types.ts'
-import { DATA_SYSTEMS } from '#core/data/index.ts'
+import { DATA_SYSTEMS } from '#core/data/types.ts'
 
 /** The published table or view of that name. Throws TABLE_UNKNOWN: nothing else ever reaches a statement. */
 async function published(warehouse: Warehouse, table: string) {

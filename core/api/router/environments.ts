@@ -34,6 +34,9 @@ export const environments = {
     const { embedded, secrets, ...added } = await context.regie.environments.add({ name, level, from })
     return { ...added, embedded: [...embedded], secrets: [...secrets] }
   }),
+  elevation: os.environments.elevation.handler(({ input, context }) => context.regie.environments.elevation(input.environment, context.actor)),
+  elevate: os.environments.elevate.handler(({ input, context }) => context.regie.environments.elevate(input, context.actor)),
+  endElevation: os.environments.endElevation.handler(({ input, context }) => ({ ended: context.regie.environments.endElevation(input.environment, context.actor) })),
   planLoadSource: os.environments.planLoadSource.handler(({ input, context }) => context.regie.engine.plan(LOAD_SOURCE, { ...input }, context.actor)),
   loadSource: os.environments.loadSource.handler(({ input: { planHash, environment, blueprint }, context }) =>
     startPlan(context, planHash, { operation: LOAD_SOURCE, input: { environment, blueprint } }),

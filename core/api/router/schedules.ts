@@ -7,6 +7,8 @@ export const schedules = {
   set: os.schedules.set.handler(async ({ input: { id, cron, zone, misfire, environment, pipeline, scoring }, context }) => {
     // throws PIPELINE_UNKNOWN: a schedule of nothing would be refused at every due time
     await context.regie.pipelines.get(environment, pipeline)
+    // what a schedule starts is not asked again: setting it needs what starting needs
+    context.regie.environments.mayChange(environment, context.actor)
     const input = { environment, pipeline, ...(scoring === undefined ? {} : { scoring }) }
     return context.regie.schedules.set({ id, environment, operation: RUN_PIPELINE, input, cron, zone, misfire }, context.actor)
   }),

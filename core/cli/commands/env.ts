@@ -70,6 +70,43 @@ export function envCommand(parent: Command, world: World): void {
   }, { workspace: 'needed' })
 }
 
+interface ElevateOptions {
+  readonly for: number
+  readonly reason?: string
+  readonly confirm?: string
+  readonly end?: boolean
+}
+
+const minutes = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('A whole number of minutes.')
+  return value
+}
+
+/** elevate: production is read-only without it. */
+export function elevateCommand(parent: Command, world: World): void {
+  const elevate = describeCommand(parent.command('elevate <environment>'), {
+    summary: 'be allowed to change a production environment for a while',
+    about: 'Production is read-only outside an elevation, through every door. It is for a stated reason and time, asks for the name of the environment to be typed, and is audited.',
+    examples: ['regie elevate production --for 30 --reason "Restore reviews after incident 42"', 'regie elevate production --end'],
+    exits: ['refused'],
+  })
+    .option('--for <minutes>', 'how long', minutes, 30)
+    .option('--reason <text>', 'why')
+    .option('--confirm <name>', 'the name of the environment, where nobody can be asked')
+    .option('--end', 'give it back now')
+  act<ElevateOptions>(elevate, world, async ({ options, line, regie }, environment = '') => {
+    const api = inProcess(await regie())
+    if (options.end) {
+      const { ended } = await api.environments.endElevation({ environment })
+      return options.json ? line({ ended }) : world.io.out(ended ? `${environment} is read-only again.\n` : `There was no elevation in ${environment}.\n`)
+    }
+    const typed = options.confirm ?? (world.ask ? await world.ask(`Type the name of the environment: `) : '')
+    const granted = await api.environments.elevate({ environment, typed: typed.trim(), reason: options.reason ?? '', minutes: options.for })
+    await (options.json ? line(granted) : world.io.out(`${environment} may be changed until ${granted.until}.\n`))
+  }, { workspace: 'needed' })
+}
+
 interface LoadOptions extends PlanOptions {
   readonly env: string
   readonly blueprint?: string

@@ -170,6 +170,10 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
     environments: {
       add: async ({ name, level }) => ({ name, class: level, title: name, embedded: [], secrets: [] }),
       check: async () => ({ ok: true, checks: [] }),
+      elevate: () => nothing(),
+      elevation: () => null,
+      endElevation: () => false,
+      mayChange: () => {},
     },
     data: { list: nothing, describe: nothing, page: nothing, count: nothing, profile: nothing, exportTo: nothing, temporary: nothing },
     dashboards: { list: () => [], get: nothing, query: nothing, page: nothing, row: nothing, values: nothing },

@@ -161,7 +161,8 @@ describe('a plan outside a sandbox', () => {
   })
 
   it.each([
-    ['y', 0],
+    ['sandbox', 0],
+    ['y', 3],
     ['n', 3],
     ['', 3],
   ])('asked for and answered %j ends with %i', async (answer, exit) => {

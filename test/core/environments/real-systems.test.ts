@@ -112,6 +112,24 @@ describe.runIf(!missing)('an environment of real systems: PostgreSQL, MinIO, Fer
     expect((await regie.rejects.list({ environment: 'staging' })).total).toBe(counts.rejected)
   })
 
+  it('keeps production read-only until an operator elevates, and never takes the generated source', async () => {
+    writeFileSync(join(root, 'platform', 'environments', 'production.yaml'), readFileSync(join(root, 'platform', 'environments', 'sandbox.yaml'), 'utf8').replace('class: sandbox', 'class: production').replace('title: Sandbox', 'title: Production'))
+    const other = await openRegie({ home, workspace: join(root, 'platform'), clock: systemClock, actor: 'tester' })
+    try {
+      const plan = () => other.engine.plan('sandbox.provision', { environment: 'production', part: 'pipeline-tables' }, 'tester')
+      const refused = await plan()
+      expect(refused.refuse).toMatchObject({ code: 'NOT_ELEVATED' })
+      await expect(other.engine.start(refused.hash, 'tester')).rejects.toMatchObject({ code: 'GUARD_REFUSED' })
+      other.environments.elevate({ environment: 'production', typed: 'production', reason: 'A test of the guard', minutes: 5 }, 'tester')
+      expect((await plan()).refuse).toBeUndefined()
+      expect((await other.engine.plan('source.load', { environment: 'production', blueprint: 'reviews' }, 'tester')).refuse).toMatchObject({ code: 'SOURCE_LOAD_REFUSED' })
+      expect(other.environments.endElevation('production', 'tester')).toBe(true)
+      expect((await plan()).refuse).toMatchObject({ code: 'NOT_ELEVATED' })
+    } finally {
+      await other.close()
+    }
+  })
+
   it('leaves no secret in the workspace, the home or the audit log', async () => {
     let exported = ''
     for await (const part of regie.audit.export()) exported += part
