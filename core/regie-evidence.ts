@@ -2,6 +2,7 @@ import type { AnchorView, EvidenceDesk } from './api/regie.ts'
 import { AnchorUnreadable } from './audit/errors.ts'
 import type { Notary } from './audit/notary.ts'
 import type { AuditProofs } from './audit/proofs.ts'
+import type { Segments } from './audit/segments.ts'
 import { headsIn } from './audit/signed-head.ts'
 import { ANCHOR_LOG } from './evidence/anchor-log.ts'
 import { databasePlace, gitPlace, linePlace, objectPlace, type AnchorPlace, type AnchorPlaceName } from './evidence/anchor-place.ts'
@@ -13,6 +14,8 @@ import type { Engine } from './operations/index.ts'
 export interface EvidenceParts {
   readonly notary: Notary
   readonly proofs: AuditProofs
+  readonly segments: Segments
+  readonly segmentsIn: (folder: string) => Segments
   readonly engine: Pick<Engine, 'list' | 'get'>
   readonly actor: string
 }
@@ -29,7 +32,7 @@ export function anchorPlaces({ objects, openWriter }: Pick<Environment, 'objects
 }
 
 /** Proofs, anchors and bundles over one home. */
-export function evidenceDesk({ notary, proofs, engine, actor }: EvidenceParts): EvidenceDesk {
+export function evidenceDesk({ notary, proofs, segments, segmentsIn, engine, actor }: EvidenceParts): EvidenceDesk {
   const keyLines = (): string[] => notary.announced().map(({ key }) => key.line)
   return {
     head: () => notary.head(actor).line,
@@ -52,6 +55,7 @@ export function evidenceDesk({ notary, proofs, engine, actor }: EvidenceParts): 
     },
     keys: () => notary.announced().map(({ seq, key }) => ({ seq, ...key })),
     rotateKey: () => notary.rotate(actor),
+    archive: ({ folder, signal }) => (folder === undefined ? segments : segmentsIn(folder)).archive(actor, signal),
     anchors() {
       const chain = notary.chain()
       const { runs } = engine.list({ operation: ANCHOR_LOG, states: ['succeeded'], limit: 200 })

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { AuditLog } from './audit/audit-log.ts'
 import { Notary } from './audit/notary.ts'
 import { AuditProofs } from './audit/proofs.ts'
+import { Segments } from './audit/segments.ts'
 import type { OpenRegie, Regie } from './api/regie.ts'
 import { iso } from './base/clock.ts'
 import { packageRoot, shipped } from './base/package-root.ts'
@@ -52,9 +53,17 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
   const store = openStore(join(home, 'state.sqlite'), { clock, migrations, recover: true })
   const audit = new AuditLog(store, clock)
   const notary = new Notary({ store, log: audit, clock, home })
-  audit.witness = (verdict) => notary.witness(verdict)
+  const proofs = new AuditProofs(store)
+  const segmentsIn = (at: string): Segments => new Segments({ folder: at, store, notary, proofs })
+  const segments = segmentsIn(join(home, 'audit', 'segments'))
+  audit.witness = async (verdict, signal) => {
+    const seen = notary.witness(verdict)
+    const bad = seen.ok ? await segments.check(signal) : null
+    return bad ? { ...seen, ok: false, firstBad: bad } : seen
+  }
   if (store.recovered) {
     notary.setAside()
+    segments.setAside(startedAt)
     const { problem, backup, kept } = store.recovered
     leapFences(store)
     const summary = `The home's database was damaged and its backup of ${iso(backup.takenAt)} took its place: what happened since then is missing.`
@@ -124,7 +133,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     store,
     engine,
     audit,
-    evidence: evidenceDesk({ notary, proofs: new AuditProofs(store), engine, actor }),
+    evidence: evidenceDesk({ notary, proofs, segments, segmentsIn, engine, actor }),
     scorer,
     schedules,
     environment,

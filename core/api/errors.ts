@@ -130,6 +130,7 @@ export const FAILURES = {
   LOG_EMPTY: refused,
   SIGNING_KEY_UNUSABLE: failed,
   ANCHOR_UNREADABLE: usage,
+  NOTHING_TO_ARCHIVE: refused,
   ANCHOR_PLACE_UNAVAILABLE: refused,
 
   GENERATOR_INVALID: usage,

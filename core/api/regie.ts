@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { ConsistencyProof, ProvenEntry } from '#core/audit/proofs.ts'
+import type { Segment } from '#core/audit/segments.ts'
 import type { SignedKey } from '#core/audit/signed-head.ts'
 import type { Document, DocumentStore, ObjectStore, SourceDatabase, SystemDescription, Warehouse } from '#core/connectors/types.ts'
 import type { ColumnProfile, DataDescription, DataFilter, DataRef, DataSystem, Listing, PageAsk } from '#core/data/index.ts'
@@ -75,6 +76,8 @@ export interface EvidenceDesk {
   check(text: string): readonly { readonly size: number; readonly at: string; readonly rootHash: string; readonly keyId: string; readonly ok: boolean; readonly problem: string | null }[]
   keys(): readonly (SignedKey & { readonly seq: number })[]
   rotateKey(): SignedKey
+  /** Seals the entries that no segment of the folder holds yet; default: the home's own. Throws NOTHING_TO_ARCHIVE. */
+  archive(options: { folder?: string; signal?: AbortSignal }): Promise<Segment>
   /** Newest first. */
   anchors(): readonly AnchorView[]
   /** Throws RUN_UNKNOWN. */

@@ -63,7 +63,7 @@ export class AuditLog {
   readonly #insertMany: Database.Statement<[Cell[]]>
   readonly #tree: StoredTree
   /** Holds a verdict against what is known of the log from elsewhere. */
-  witness: ((verdict: AuditVerdict) => AuditVerdict) | null = null
+  witness: ((verdict: AuditVerdict, signal?: AbortSignal) => AuditVerdict | Promise<AuditVerdict>) | null = null
   /** Right edge after our last append, and the leaf it ended with: rebuilt when the head says otherwise. */
   #edge = { frontier: new Frontier(), link: null as string | null }
   #time = { ms: Number.NaN, text: '' }
@@ -176,7 +176,7 @@ export class AuditLog {
    */
   async verify(options: VerifyOptions = {}): Promise<AuditVerdict> {
     const verdict = await verifyLog(this.#store, options)
-    return this.witness?.(verdict) ?? verdict
+    return (await this.witness?.(verdict, options.signal)) ?? verdict
   }
 
   /** NDJSON in order: each line is exactly the hashed bytes of one entry, plus a newline. Flat memory. */

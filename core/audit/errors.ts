@@ -73,3 +73,10 @@ export class AnchorUnreadable extends RegieError {
     super({ code: 'ANCHOR_UNREADABLE', what: `${what} holds no head of an audit log.`, next: 'Give a file that holds the line, or the line itself: regie-audit-head-1 …' })
   }
 }
+
+/** Every entry is in a sealed segment already. */
+export class NothingToArchive extends RegieError {
+  constructor(entries: number) {
+    super({ code: 'NOTHING_TO_ARCHIVE', what: `All ${entries} entries are in sealed segments already.`, untouched: 'No segment was made.' })
+  }
+}

@@ -14,7 +14,7 @@ const whole = (text: string): number => {
   return value
 }
 
-/** audit head | proof | consistency | anchor | anchors | keys | rotate-key | bundle: what a stranger can check. */
+/** audit head | proof | consistency | anchor | anchors | keys | rotate-key | archive | bundle: what a stranger can check. */
 export function evidenceCommands(audit: Command, world: World): void {
   const head = describeCommand(audit.command('head'), {
     summary: 'sign how far the log reaches, and print that line',
@@ -98,6 +98,19 @@ export function evidenceCommands(audit: Command, world: World): void {
   act(rotate, world, async ({ options, line, regie }) => {
     const key = await inProcess(await regie()).audit.rotateKey({})
     await (options.json ? line(key) : world.io.out(`Key ${key.keyId} signs from now on.\n${key.line}\n`))
+  })
+
+  const archive = describeCommand(audit.command('archive'), {
+    summary: 'seal copies of all entries that are in no segment yet',
+    about: 'The log itself is never cut: sealed segments outlive it. Put them on another disk with --to; audit verify reads the home’s own ones too.',
+    examples: ['regie audit archive', 'regie audit archive --to /mnt/archive/audit'],
+    exits: ['refused', 'cancelled'],
+  }).option('--to <folder>', 'folder of segments (default: REGIE_HOME/audit/segments)')
+  act<{ to?: string }>(archive, world, async ({ options, line, regie }) => {
+    const folder = options.to === undefined ? undefined : resolve(world.cwd, options.to)
+    const sealed = await (await regie()).evidence.archive({ folder, signal: world.cancelled })
+    if (options.json) return line(sealed)
+    await world.io.out(`${count(sealed.to - sealed.from)} entries, ${sealed.from} to ${sealed.to - 1}\n${sealed.file}\n${sealed.head}\n`)
   })
 
   const bundle = describeCommand(audit.command('bundle <runId>'), {

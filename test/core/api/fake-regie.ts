@@ -153,7 +153,7 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
       },
       export: nothing,
     },
-    evidence: { head: nothing, proof: nothing, consistency: nothing, check: () => [], keys: () => [], rotateKey: nothing, anchors: () => [], bundle: nothing },
+    evidence: { head: nothing, proof: nothing, consistency: nothing, check: () => [], keys: () => [], rotateKey: nothing, anchors: () => [], archive: nothing, bundle: nothing },
     pipelines: { list: () => [], get: nothing, source: nothing, changes: () => [], preview: nothing },
     schedules: {
       list: () => ({ served: false, pausedAll: null, schedules: [] }),
