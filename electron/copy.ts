@@ -42,6 +42,8 @@ const en = {
   tooLargeDetail: 'The limit is 256 MB. Nothing was read. Use “regie score” on the command line for larger files.',
   unreadable: (name: string): string => `${name} can’t be read.`,
   unreadableDetail: 'Nothing was changed. Look at the file’s permissions, and whether it is still there.',
+  noHome: (folder: string): string => `Régie can’t keep its state in ${folder}.`,
+  noHomeDetail: 'Nothing was started. Free that place, or set REGIE_HOME to a folder that you may write to.',
   coreFailed: 'The core can’t start.',
   coreFailedDetail: 'Nothing was changed. Run “regie doctor” to see what is wrong.',
 }
@@ -89,6 +91,8 @@ const fr: typeof en = {
   tooLargeDetail: 'La limite est de 256 Mo. Rien n’a été lu. Pour un fichier plus grand, utilisez « regie score » en ligne de commande.',
   unreadable: (name) => `${name} est illisible.`,
   unreadableDetail: 'Rien n’a été modifié. Vérifiez les droits du fichier et qu’il existe encore.',
+  noHome: (folder) => `Régie ne peut pas conserver son état dans ${folder}.`,
+  noHomeDetail: 'Rien n’a été démarré. Libérez cet emplacement, ou indiquez dans REGIE_HOME un dossier où vous pouvez écrire.',
   coreFailed: 'Le cœur de Régie ne démarre pas.',
   coreFailedDetail: 'Rien n’a été modifié. Lancez « regie doctor » pour voir ce qui ne va pas.',
 }

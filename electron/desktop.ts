@@ -129,7 +129,7 @@ export class Desktop {
   readonly #actions: MenuActions = {
     go: (path) => {
       this.#show()
-      this.#window?.webContents.send('regie:go', path)
+      this.#whenLoaded((window) => window.webContents.send('regie:go', path))
     },
     open: () => void this.#chooseFiles(),
     reload: () => this.#window?.webContents.reload(),
@@ -151,12 +151,15 @@ export class Desktop {
   #take({ link, files }: Pick<Arguments, 'link' | 'files'>): void {
     const place = link === null ? null : placeOf(link)
     if (place !== null) this.#actions.go(place)
-    if (files.length > 0 && this.#window) {
-      const window = this.#window
-      const hand = (): void => void handFiles(window, files, this.#t)
-      if (window.webContents.isLoading()) window.webContents.once('did-finish-load', hand)
-      else hand()
-    }
+    if (files.length > 0) this.#whenLoaded((window) => void handFiles(window, files, this.#t))
+  }
+
+  /** What is sent to a page that has no script yet is lost. */
+  #whenLoaded(then: (window: BrowserWindow) => void): void {
+    const window = this.#window
+    if (!window) return
+    if (window.webContents.isLoading()) window.webContents.once('did-finish-load', () => then(window))
+    else then(window)
   }
 
   #show(): void {

@@ -7,4 +7,4 @@ const KNOWN = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/googl
 export const chromiumPath = () => [process.env.CHROMIUM_PATH, ...KNOWN].find((path) => path && existsSync(path)) ?? null
 
 /** Chromium without its sandbox where that cannot work (root, containers): it opens our own page only. */
-export const launchChromium = (executablePath) => chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
+export const launchChromium = (executablePath, args = []) => chromium.launch({ executablePath, args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args] })

@@ -29,17 +29,26 @@ export interface WindowOptions {
   readonly shell?: string | null
 }
 
-/** As root Chromium's sandbox can't work: then, and only then, it goes without. */
-export const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+/** As root Chromium's sandbox can't work: then, and only then, it goes without. A virtual screen has no GPU to try. */
+export const switches = [...(process.platform === 'linux' ? ['--disable-gpu'] : []), ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
+
+/** A launch that Playwright loses on a busy machine never answers: it is ended and tried again. */
+const LAUNCH_MS = 30_000
 
 /** Starts the desktop app as `npm start` does: its core in this Node. */
-export function launchWindow({ env, args = [], executable = electronPath() ?? '', shell = shipped('dist', 'electron', 'main.cjs') }: WindowOptions): Promise<ElectronApplication> {
-  return _electron.launch({
+export async function launchWindow({ env, args = [], executable = electronPath() ?? '', shell = shipped('dist', 'electron', 'main.cjs') }: WindowOptions): Promise<ElectronApplication> {
+  const options = {
     executablePath: executable,
     args: [...switches, ...(shell === null ? [] : [shell]), ...args],
     env: defined({ REGIE_CORE_NODE: process.execPath, ...env }),
-    timeout: 60_000,
-  })
+    timeout: LAUNCH_MS,
+  }
+  try {
+    return await _electron.launch(options)
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
+    return _electron.launch(options)
+  }
 }
 
 /** The core behind a window's page. Rejects while there is none. */
