@@ -1,5 +1,4 @@
 import './theme/styles.ts'
-import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
@@ -11,7 +10,7 @@ import { RunFeed } from './api/run-feed.ts'
 import { currentLanguage, startLanguage } from './i18n/index.ts'
 import { router } from './routes.tsx'
 import { joinDesktop } from './shell/desktop.ts'
-import { theme, variables } from './theme/theme.ts'
+import { Themed } from './theme/themed.tsx'
 
 await startLanguage(window)
 const core = openCore(window)
@@ -24,13 +23,13 @@ const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+    <Themed>
       <QueryClientProvider client={cache}>
         <CoreContext value={{ core, feed }}>
           <Notifications position="bottom-right" autoClose={8000} limit={4} />
           <RouterProvider router={router} />
         </CoreContext>
       </QueryClientProvider>
-    </MantineProvider>
+    </Themed>
   </StrictMode>,
 )

@@ -11,6 +11,7 @@ import { rejectsSearch } from './pages/rejects/search.ts'
 import { runSearch } from './pages/run/search.ts'
 import { viewSearch } from './pages/view/search.ts'
 import { Shell } from './shell/shell.tsx'
+import { BarePage } from './ui/bare-page.tsx'
 import { EmptyPicture, Message } from './ui/pictures.tsx'
 import { failureOf } from './api/open.ts'
 
@@ -101,7 +102,7 @@ declare module '@tanstack/react-router' {
 function PageFailed({ error, reset }: { error: unknown; reset: () => void }): React.ReactElement {
   const { t } = useWords()
   return (
-    <div style={{ padding: 'var(--gutter)' }}>
+    <BarePage title={failureOf(error).what}>
       <Message
         failure={failureOf(error)}
         actions={
@@ -110,14 +111,14 @@ function PageFailed({ error, reset }: { error: unknown; reset: () => void }): Re
           </button>
         }
       />
-    </div>
+    </BarePage>
   )
 }
 
 function NoSuchPage(): React.ReactElement {
   const { t } = useWords()
   return (
-    <div style={{ padding: 'var(--gutter)' }}>
+    <BarePage title={t('shell.noSuchPage')}>
       <EmptyPicture
         title={t('shell.noSuchPage')}
         text={t('shell.noSuchPageMore')}
@@ -127,6 +128,6 @@ function NoSuchPage(): React.ReactElement {
           </Link>
         }
       />
-    </div>
+    </BarePage>
   )
 }

@@ -26,6 +26,9 @@ const BUTTON = {
 
 const overlayHead = { header: 'overlay-head', title: 'overlay-title', close: 'overlay-close', overlay: 'scrim' }
 
+/** The head of an overlay is no banner of the page, though it is drawn with the same element. */
+const overlayRoles = { header: { role: 'presentation' } }
+
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 8, dark: 1 },
@@ -78,10 +81,10 @@ export const theme = createTheme({
       classNames: { root: 'seg', label: 'seg-label', indicator: 'seg-indicator' },
     }),
     Drawer: Drawer.extend({
-      defaultProps: { position: 'right', shadow: 'none', transitionProps: { duration: 180 } },
+      defaultProps: { position: 'right', shadow: 'none', transitionProps: { duration: 180 }, attributes: overlayRoles },
       classNames: { content: 'drawer-content', ...overlayHead },
     }),
-    Modal: Modal.extend({ defaultProps: { shadow: 'none', transitionProps: { duration: 180 } }, classNames: { content: 'modal-content', ...overlayHead } }),
+    Modal: Modal.extend({ defaultProps: { shadow: 'none', transitionProps: { duration: 180 }, attributes: overlayRoles }, classNames: { content: 'modal-content', ...overlayHead } }),
     Notification: Notification.extend({ classNames: { root: 'notice', title: 'notice-title', description: 'notice-text', icon: 'notice-icon' } }),
   },
 })

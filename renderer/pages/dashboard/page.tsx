@@ -8,6 +8,7 @@ import { runQuery } from '#renderer/api/queries.ts'
 import type { Chart as ChartShape, ChartRow, ChartRows, Dashboard } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
+import { BarePage } from '#renderer/ui/bare-page.tsx'
 import { saveBlob } from '#renderer/ui/csv.ts'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { EmptyPicture, FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
@@ -30,7 +31,7 @@ export function DashboardPage(): React.ReactElement {
   const { dashboard } = route.useParams()
   const since = useNow()
   const { data, error, refetch } = useQuery(dashboardQuery(useClient(), useEnvironment(), dashboard))
-  if (!data) return <div style={{ padding: 'var(--gutter)' }}>{error ? <FailingPicture error={error} retry={() => void refetch()} /> : <LoadingPicture what={dashboard} since={since} />}</div>
+  if (!data) return <BarePage title={dashboard}>{error ? <FailingPicture error={error} retry={() => void refetch()} /> : <LoadingPicture what={dashboard} since={since} />}</BarePage>
   return data.publishedAt === null ? <Unpublished dashboard={data} /> : <Published dashboard={data} />
 }
 

@@ -10,6 +10,7 @@ import { useEscape } from '#renderer/shell/keyboard.ts'
 import { GATE_LOOK, RUN_LOOK } from '#renderer/ui/states.ts'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 import { useGateWords, useJsonWords } from '#renderer/ui/evidence.tsx'
+import { BarePage } from '#renderer/ui/bare-page.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { EmptyPicture, FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago, useNow } from '#renderer/ui/time.tsx'
@@ -28,7 +29,7 @@ export function ComparePage(): React.ReactElement {
   useEscape(() => void navigate({ to: '/pipelines/$pipeline', params: { pipeline } }))
   if (data) return <Compared of={data} onSwap={() => void navigate({ search: { a: data.b.runId, b: data.a.runId } })} />
   return (
-    <div style={{ padding: 'var(--gutter)' }}>
+    <BarePage title={t('pipelines.compare.title')}>
       {error ? (
         <FailingPicture error={error} retry={() => void refetch()} />
       ) : data === null ? (
@@ -36,7 +37,7 @@ export function ComparePage(): React.ReactElement {
       ) : (
         <LoadingPicture what={t('pipelines.compare.title')} since={since} />
       )}
-    </div>
+    </BarePage>
   )
 }
 

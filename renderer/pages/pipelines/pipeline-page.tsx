@@ -11,6 +11,7 @@ import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
 import { useEscape } from '#renderer/shell/keyboard.ts'
 import { RunBadge } from '#renderer/ui/badges.tsx'
+import { BarePage } from '#renderer/ui/bare-page.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago, useNow } from '#renderer/ui/time.tsx'
@@ -40,7 +41,7 @@ export function PipelinePage(): React.ReactElement {
   const leave = (): void => void navigate(plan ? { search: {} } : { to: '/pipelines' })
   useEscape(leave)
   if (data) return plan ? <PlanView pipeline={data} onLeave={leave} /> : <Definition pipeline={data} onPlan={() => void navigate({ search: { plan: true } })} />
-  return <div style={{ padding: 'var(--gutter)' }}>{error ? <FailingPicture error={error} retry={() => void refetch()} /> : <LoadingPicture what={pipeline} since={since} />}</div>
+  return <BarePage title={pipeline}>{error ? <FailingPicture error={error} retry={() => void refetch()} /> : <LoadingPicture what={pipeline} since={since} />}</BarePage>
 }
 
 function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => void }): React.ReactElement {

@@ -10,6 +10,7 @@ import { useEscape } from '#renderer/shell/keyboard.ts'
 import { useRunControls } from '#renderer/shell/run-controls.tsx'
 import { RunBadge } from '#renderer/ui/badges.tsx'
 import { Id } from '#renderer/ui/copy-text.tsx'
+import { BarePage } from '#renderer/ui/bare-page.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
 import { StepGraph } from '#renderer/ui/step-graph/step-graph.tsx'
@@ -31,9 +32,9 @@ export function RunPage(): React.ReactElement {
   const since = useNow()
   if (data) return <RunView run={data} />
   return (
-    <div style={{ padding: 'var(--gutter)' }}>
+    <BarePage title={t('run.theRun')}>
       {error ? <FailingPicture error={error} retry={() => void refetch()} /> : isPending && <LoadingPicture what={t('run.theRun')} since={since} />}
-    </div>
+    </BarePage>
   )
 }
 

@@ -11,6 +11,7 @@ import { useSpeaker } from '#renderer/pages/dashboard/use-speaker.ts'
 import { cellText, type Speaker } from '#renderer/pages/dashboard/values.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
 import { useEscape } from '#renderer/shell/keyboard.ts'
+import { BarePage } from '#renderer/ui/bare-page.tsx'
 import { Figure, FigureStrip } from '#renderer/ui/figures.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { EmptyPicture, FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
@@ -30,7 +31,7 @@ export function ItemPage(): React.ReactElement {
   const error = shape.error ?? found.error
   if (shape.data && found.data) return <Item view={shape.data} item={item} row={found.data} />
   return (
-    <div style={{ padding: 'var(--gutter)' }}>
+    <BarePage title={item}>
       {error ? (
         <FailingPicture
           error={error}
@@ -42,7 +43,7 @@ export function ItemPage(): React.ReactElement {
       ) : (
         <LoadingPicture what={item} since={since} />
       )}
-    </div>
+    </BarePage>
   )
 }
 

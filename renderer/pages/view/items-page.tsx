@@ -11,6 +11,7 @@ import { selectionOf } from '#renderer/pages/dashboard/search.ts'
 import { useSpeaker } from '#renderer/pages/dashboard/use-speaker.ts'
 import { cellText } from '#renderer/pages/dashboard/values.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
+import { BarePage } from '#renderer/ui/bare-page.tsx'
 import { DataTable } from '#renderer/ui/data-table.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { EmptyPicture, FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
@@ -30,11 +31,11 @@ export function ItemsPage(): React.ReactElement {
   if (data) return <Items view={data} />
   if (error && failureOf(error).code === 'VIEW_UNKNOWN')
     return (
-      <div style={{ padding: 'var(--gutter)' }}>
+      <BarePage title={view}>
         <EmptyPicture title={t('shell.noSuchPage')} text={t('shell.noSuchPageMore')} action={<Link className="link" to="/">{t('shell.pages.overview')}</Link>} />
-      </div>
+      </BarePage>
     )
-  return <div style={{ padding: 'var(--gutter)' }}>{error ? <FailingPicture error={error} retry={() => void refetch()} /> : <LoadingPicture what={view} since={since} />}</div>
+  return <BarePage title={view}>{error ? <FailingPicture error={error} retry={() => void refetch()} /> : <LoadingPicture what={view} since={since} />}</BarePage>
 }
 
 function Items({ view }: { view: View }): React.ReactElement {

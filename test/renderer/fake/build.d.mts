@@ -1,0 +1,2 @@
+/** Builds the console over the fake core into a folder. */
+export function buildFake(outDir: string): Promise<void>
