@@ -1,4 +1,4 @@
-import { Button, Modal, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -7,6 +7,8 @@ import { failureOf } from '#renderer/api/open.ts'
 import type { Schedule } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
+import { Dialog } from '#renderer/ui/dialog.tsx'
+import { TextField } from '#renderer/ui/forms/fields.tsx'
 import { inZone, useScheduleChange } from './schedules.tsx'
 
 const PRESETS = [
@@ -32,7 +34,7 @@ export function ScheduleForm({ pipeline, schedule, taken, onClose }: { pipeline:
   const wrongId = !/^[a-z][a-z0-9-]{0,60}$/.test(id) ? t('pipelines.schedule.idWrong') : schedule === null && taken.includes(id) ? t('pipelines.schedule.idTaken') : null
   const save = (): void => change((with_) => with_.schedules.set({ id, environment, pipeline, cron, zone, misfire, ...(schedule?.input.scoring === false ? { scoring: false } : {}) }))
   return (
-    <Modal opened onClose={onClose} title={schedule ? t('pipelines.schedule.editTitle', { id: schedule.id }) : t('pipelines.schedule.newTitle')} size={520}>
+    <Dialog onClose={onClose} title={schedule ? t('pipelines.schedule.editTitle', { id: schedule.id }) : t('pipelines.schedule.newTitle')} size={520}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -40,16 +42,16 @@ export function ScheduleForm({ pipeline, schedule, taken, onClose }: { pipeline:
         }}
         style={{ display: 'grid', gap: 14 }}
       >
-        <TextInput label={t('pipelines.schedule.name')} value={id} onChange={(event) => setId(event.currentTarget.value)} disabled={schedule !== null} error={wrongId} data-autofocus />
+        {schedule === null && <TextField label={t('pipelines.schedule.name')} value={id} onChange={setId} error={wrongId} />}
         <div>
-          <TextInput label={t('pipelines.schedule.cron')} description={t('pipelines.schedule.cronMore')} value={cron} onChange={(event) => setCron(event.currentTarget.value)} error={preview.error ? failureOf(preview.error).what : null} />
+          <TextField label={t('pipelines.schedule.cron')} hint={t('pipelines.schedule.cronMore')} value={cron} onChange={setCron} error={preview.error ? failureOf(preview.error).what : null} />
           <div className="acts-row" style={{ display: 'flex', gap: 12, marginTop: 6 }}>
             {PRESETS.map(({ key, cron: value }) => (
               <button key={key} type="button" className="link sm" onClick={() => setCron(value)}>{t(`pipelines.schedule.preset.${key}`)}</button>
             ))}
           </div>
         </div>
-        <TextInput label={t('pipelines.schedule.zone')} value={zone} onChange={(event) => setZone(event.currentTarget.value)} />
+        <TextField label={t('pipelines.schedule.zone')} value={zone} onChange={setZone} />
         <div>
           <div className="b" id="misfire-label" style={{ marginBottom: 4 }}>{t('pipelines.schedule.misfire')}</div>
           <SegmentedControl
@@ -76,7 +78,7 @@ export function ScheduleForm({ pipeline, schedule, taken, onClose }: { pipeline:
           <Button type="submit" variant="act" disabled={busy || wrongId !== null || !preview.data}>{t('pipelines.schedule.save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

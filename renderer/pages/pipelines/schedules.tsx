@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type { Client, Schedule } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
 import { noticeFailure } from '#renderer/shell/run-controls.tsx'
+import { Dialog } from '#renderer/ui/dialog.tsx'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 import { FailingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago } from '#renderer/ui/time.tsx'
@@ -100,7 +101,8 @@ function One({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void }): 
           <span className="faint meta">{t('pipelines.schedule.declared')}</span>
         )}
       </div>
-      <Modal opened={removing} onClose={() => setRemoving(false)} title={t('pipelines.schedule.removeTitle', { id })}>
+      {removing && (
+      <Dialog onClose={() => setRemoving(false)} title={t('pipelines.schedule.removeTitle', { id })}>
         <p>{t('pipelines.schedule.removeText')}</p>
         <ul className="next-times" style={{ margin: '8px 0 14px' }}>
           {next.map((time) => (
@@ -108,7 +110,8 @@ function One({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void }): 
           ))}
         </ul>
         <Button variant="act" disabled={busy} onClick={() => change((client) => client.schedules.remove({ id }))}>{t('pipelines.schedule.removeNow', { id })}</Button>
-      </Modal>
+      </Dialog>
+      )}
     </div>
   )
 }

@@ -53,7 +53,7 @@ function Changes({ run }: { run: LiveRun }): React.ReactElement {
           {data.map(({ system, kind, name, version, previous, rows, bytes, stepId }) => (
             <tr key={`${stepId} ${kind} ${name}`}>
               <td className="tr" title={name}>
-                <span className="mono">{name}</span>
+                <Link className="quiet-link mono" to="/data" search={kind === 'objects' ? { system } : { system, name }}>{name}</Link>
                 <div className="faint meta">{t(`ui.system.${system}`)}</div>
               </td>
               <td className="n tn mut">{rows === null ? '' : t('run.changedRows', { count: rows, n: f.n(rows) })}{bytes !== null && <div className="faint meta">{f.bytes(bytes)}</div>}</td>
