@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { EXIT } from '#core/api/errors.ts'
 import { inProcess } from '#core/api/index.ts'
 import { act, describeCommand } from '#core/cli/command.ts'
 import { startPlan, type PlanOptions } from '#core/cli/start-plan.ts'
@@ -64,7 +65,11 @@ export function evidenceCommands(audit: Command, world: World): void {
     async (context) => {
       const regie = await context.regie()
       const plan = await regie.engine.plan('audit.anchor', { environment: context.options.env, to: context.options.to }, context.actor)
-      return startPlan(context, plan)
+      const code = await startPlan(context, plan)
+      const { json, plan: shown } = context.options
+      const [made] = json || shown || code !== EXIT.done ? [] : regie.evidence.anchors()
+      if (made) await world.io.out(`${made.line}\n`)
+      return code
     },
     { workspace: 'needed' },
   )
