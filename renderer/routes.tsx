@@ -71,6 +71,8 @@ const doctor = createRoute({ getParentRoute: at, path: '/doctor', component: laz
 const about = createRoute({ getParentRoute: at, path: '/about', validateSearch: aboutSearch, component: lazyRouteComponent(() => import('./pages/about/page.tsx'), 'AboutPage') })
 const settings = createRoute({ getParentRoute: at, path: '/settings', component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage') })
 
+const gallery = createRoute({ getParentRoute: at, path: '/gallery', component: lazyRouteComponent(() => import('./pages/gallery/page.tsx'), 'GalleryPage') })
+
 /** A blueprint's views stand at their own names: `/products`. Every path above wins over them. */
 const view = createRoute({
   getParentRoute: at,
@@ -87,7 +89,7 @@ const viewItem = createRoute({
 
 /** Paths stand behind the hash: the same files work from a server's root, a folder and a packaged window. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, data, dashboard, audit, doctor, settings, about, view, viewItem]),
+  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, data, dashboard, audit, doctor, settings, about, gallery, view, viewItem]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <PageFailed error={error} reset={reset} />,

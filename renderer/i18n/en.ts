@@ -3,6 +3,7 @@ import { auditEn } from '#renderer/pages/audit/copy.en.ts'
 import { dataEn } from '#renderer/pages/data/copy.en.ts'
 import { dashboardEn } from '#renderer/pages/dashboard/copy.en.ts'
 import { doctorEn } from '#renderer/pages/doctor/copy.en.ts'
+import { galleryEn } from '#renderer/pages/gallery/copy.en.ts'
 import { overviewEn } from '#renderer/pages/overview/copy.en.ts'
 import { pipelinesEn } from '#renderer/pages/pipelines/copy.en.ts'
 import { rejectsEn } from '#renderer/pages/rejects/copy.en.ts'
@@ -26,4 +27,5 @@ export const en = {
   doctor: doctorEn,
   settings: settingsEn,
   about: aboutEn,
+  gallery: galleryEn,
 } as const

@@ -3,6 +3,7 @@ import { auditFr } from '#renderer/pages/audit/copy.fr.ts'
 import { dataFr } from '#renderer/pages/data/copy.fr.ts'
 import { dashboardFr } from '#renderer/pages/dashboard/copy.fr.ts'
 import { doctorFr } from '#renderer/pages/doctor/copy.fr.ts'
+import { galleryFr } from '#renderer/pages/gallery/copy.fr.ts'
 import { overviewFr } from '#renderer/pages/overview/copy.fr.ts'
 import { pipelinesFr } from '#renderer/pages/pipelines/copy.fr.ts'
 import { rejectsFr } from '#renderer/pages/rejects/copy.fr.ts'
@@ -26,4 +27,5 @@ export const fr = {
   doctor: doctorFr,
   settings: settingsFr,
   about: aboutFr,
+  gallery: galleryFr,
 } as const

@@ -1,6 +1,6 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
-import { IconArrowRampRight, IconKeyboard, IconLanguage, IconMoon, IconPlayerPlay, IconSearch, IconShieldCheck, IconSun } from '@tabler/icons-react'
+import { IconArrowRampRight, IconComponents, IconKeyboard, IconLanguage, IconMoon, IconPlayerPlay, IconSearch, IconShieldCheck, IconSun } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
@@ -126,6 +126,7 @@ function useEntries(openKeys: () => void): { title: string; entries: Entry[] }[]
       keys: ['G', key.toUpperCase()],
       go: () => void navigate({ to }),
     })),
+    { id: 'gallery', icon: <IconComponents size={16} stroke={1.6} />, label: t('gallery.open'), go: () => void navigate({ to: '/gallery' }) },
     ...dashboards.map(({ id, title }, i) => ({
       id: `dashboard-${id}`,
       icon: <DASHBOARD_ICON size={16} stroke={1.6} />,

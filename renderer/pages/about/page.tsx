@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useWords } from '#renderer/i18n/index.ts'
 import { usePlace } from '#renderer/shell/environment.tsx'
@@ -33,6 +33,9 @@ export function AboutPage(): React.ReactElement {
       <PageHead title={t('about.title', { version: info.version })}>
         <>{t('about.started')} <Ago at={info.startedAt} /></>
         {data && t('about.packages', { count: data.packages.length, n: f.n(data.packages.length) })}
+        <Link className="link" to="/gallery">
+          {t('gallery.open')}
+        </Link>
       </PageHead>
       <div className="settings about">
         <section aria-label={t('about.licences')}>

@@ -21,15 +21,19 @@ export function linesSpec(input: LinesInput, f: Format, width: number, height: n
   const limits = input.limits ?? []
   const low = Math.min(input.from ?? 0, found.y[0])
   const high = Math.max(found.y[1], ...limits.map(({ at }) => at))
-  const yTicks = ticks(low, high > low ? high : low + 1, Math.max(2, Math.floor(height / 44)))
-  const step = (yTicks[1] ?? 1) - (yTicks[0] ?? 0)
+  const wantedY = Math.max(2, Math.floor(height / 44))
+  const rough = ticks(low, high > low ? high : low + 1, wantedY)
+  const step = (rough[1] ?? 1) - (rough[0] ?? 0) || 1
+  // The axis ends on a round number above everything, so that its last name stands at its end.
+  const top = Math.max(low + step, Math.ceil(high / step - 1e-9) * step)
+  const yTicks = ticks(low, top, wantedY)
   const x: [number, number] = found.x[1] > found.x[0] ? found.x : [found.x[0] - 0.5, found.x[1] + 0.5]
   const wanted = Math.max(2, Math.floor(width / 96))
   const times = timeTicks(x[0], x[1], wanted)
   return {
     lines: input.lines,
     x,
-    y: [Math.min(low, yTicks[0] ?? low), Math.max(high, Math.ceil(high / (step || 1) - 1e-9) * (step || 1))],
+    y: [low, top],
     xTicks: input.x === 'time' ? times.at.map((at) => ({ at, name: f[timeWords(times.step)](at) })) : ticks(x[0], x[1], wanted).map((at) => ({ at, name: f.n(at, 4) })),
     yTicks: yTicks.map((at) => ({ at, name: input.show(at) })),
     limits,

@@ -96,7 +96,7 @@ export function RestoreTimeline({ label, lanes, oldest, now, at, onAt }: Restore
             return (
               <g key={age}>
                 <path d={`M${gx} ${HEAD}V${height - 4}`} stroke="var(--grid)" />
-                {Math.abs(gx - cursor) > 66 && <text x={gx} y="18" textAnchor="middle" className="k">{f.duration(age)}</text>}
+                {Math.abs(gx - cursor) > 66 && x(now) - gx > 52 && <text x={gx} y="18" textAnchor="middle" className="k">{f.duration(age)}</text>}
               </g>
             )
           })}

@@ -63,7 +63,6 @@ export function KeyBar(props: KeyBarProps): React.ReactElement {
   return (
     <form
       className={`keybar ${place.class}`}
-      aria-label={action}
       onSubmit={(event) => {
         event.preventDefault()
         go()
