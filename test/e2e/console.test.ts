@@ -166,7 +166,7 @@ describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the 
     await go('/dashboards/reviews')
     await heading(/^111,185 reviews/)
     const whole = await h1()
-    await page.getByRole('region', { name: 'Ratings' }).getByRole('button').first().click()
+    await page.getByRole('region', { name: 'Ratings' }).locator('button.hb').first().click()
     await expect.poll(h1).not.toBe(whole)
     const fives = await h1()
     await page.getByRole('region', { name: 'Sentiment' }).getByRole('button', { name: /negative/ }).click()
