@@ -2,13 +2,16 @@ import { rm } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { DataAt, DataReader } from './api/regie.ts'
-import { collectionItems, collectionShelf, objectItems, objectShelf, personalColumns, Shelves, sourceItems, sourceTable, warehouseItems, warehouseTable, within, type DataSystem, type Listing, type PersonalColumns, type Shelf } from './data/index.ts'
+import { collectionItems, collectionShelf, fileTable, objectItems, objectShelf, personalColumns, Shelves, sourceItems, sourceTable, warehouseItems, warehouseTable, within, type DataSystem, type Listing, type PersonalColumns, type Shelf } from './data/index.ts'
+import { DataUnknown } from './data/index.ts'
 import type { Environment } from './environments/environment.ts'
+import type { Engine } from './operations/index.ts'
 import type { PipelineCatalogue } from './pipelines/catalogue.ts'
 
 export interface DataParts {
   readonly catalogue: PipelineCatalogue
   readonly environment: (name: string) => Promise<Environment>
+  readonly engine: Pick<Engine, 'get'>
 }
 
 /** How long a read may take before its statement is cancelled, seconds. */
@@ -19,12 +22,12 @@ const COLUMN_S = 60
 const never = (): AbortSignal => new AbortController().signal
 
 /** The environment's systems behind one way of looking at them; personal columns by the rules of all pipelines. */
-export function dataReader({ catalogue, environment }: DataParts): DataReader & { close(): Promise<void> } {
+export function dataReader({ catalogue, environment, engine }: DataParts): DataReader & { close(): Promise<void> } {
   const shelves = new Shelves()
   // read anew each time: a rule that was added counts at once
   const personal = (): PersonalColumns => personalColumns(catalogue.list().map((pipeline) => pipeline.personal))
 
-  const listing: Readonly<Record<DataSystem, (of: Environment, signal: AbortSignal) => Promise<Listing>>> = {
+  const listing: Readonly<Record<Exclude<DataSystem, 'scored'>, (of: Environment, signal: AbortSignal) => Promise<Listing>>> = {
     postgresql: ({ source }, signal) => sourceItems(source, personal(), signal),
     'object-store': ({ objects }) => objectItems(objects),
     warehouse: ({ warehouse }) => warehouseItems(warehouse),
@@ -42,9 +45,19 @@ export function dataReader({ catalogue, environment }: DataParts): DataReader & 
         return await objectShelf(objects, warehouse, thing, version, signal)
       case 'warehouse':
         return await warehouseTable(warehouse, thing, version, signal)
+      case 'scored':
+        return await fileTable(warehouse, scoredFile(thing), [], null, signal)
       default:
         return await collectionShelf(documents, warehouse, thing)
     }
+  }
+
+  /** Only what a run of scoring says that it wrote; no path of a caller ever opens a file. */
+  function scoredFile(runId: string): string {
+    const run = engine.get(runId)
+    const file = run.operation === 'scoring.file' && run.state === 'succeeded' ? run.result?.file : null
+    if (typeof file !== 'string') throw new DataUnknown('scoring', runId)
+    return file
   }
 
   /** Which bytes are meant: a publish between two pages makes another key. */
@@ -60,7 +73,7 @@ export function dataReader({ catalogue, environment }: DataParts): DataReader & 
     await within(what, seconds, signal ?? never(), async (stop) => await shelves.use(await keyOf(at), () => open(at), (shelf) => work(shelf, stop)))
 
   return {
-    list: (name, system, signal) => within(`Listing ${system}`, LIST_S, signal ?? never(), async (stop) => await listing[system](await environment(name), stop)),
+    list: (name, system, signal) => within(`Listing ${system}`, LIST_S, signal ?? never(), async (stop) => (system === 'scored' ? { items: [], more: false } : await listing[system](await environment(name), stop))),
     describe: (at, signal) => use(at, `Reading the columns of ${at.name}`, PAGE_S, signal, async ({ description }) => description),
     page: (at, ask, signal) => use(at, `Reading rows of ${at.name}`, PAGE_S, signal, (shelf, stop) => shelf.page(ask, stop)),
     count: (at, filters, signal) => use(at, `Counting rows of ${at.name}`, PAGE_S, signal, (shelf, stop) => shelf.count(filters, stop)),

@@ -33,7 +33,7 @@ import { anchorPlaces, evidenceDesk } from './regie-evidence.ts'
 import { rejectReader } from './regie-rejects.ts'
 import { migrations } from './regie-schema.ts'
 import { readSchedules, Schedules } from './schedules/index.ts'
-import { createTextExplainer, createTextScorer } from './scoring/index.ts'
+import { createTextExplainer, createTextScorer, readModelCards, scoreFile } from './scoring/index.ts'
 import { openStore } from './store/store.ts'
 
 /** How long entries may wait for a signed head, ms. */
@@ -119,12 +119,12 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
 
   const elevations = new Elevations(store, audit, clock)
   const classOf = (name: string): EnvironmentClass => needed(workspace, home).environment(name).class
-  const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox).add(loadSource).add(anchorLog)
+  const registry = new OperationRegistry().add(runPipeline(catalogue)).add(swapBack).add(provisionSandbox).add(loadSource).add(anchorLog).add(scoreFile)
   const engine = new Engine({ store, audit, clock, registry, depsFor, classOf, guard: productionGuard(elevations) })
 
   const schedules = new Schedules({ store, audit, clock, engine, workspace: workspace?.id ?? '' })
   declareSchedules(workspace, schedules, incident)
-  const data = dataReader({ catalogue, environment })
+  const data = dataReader({ catalogue, environment, engine })
 
   notary.startSigning(SIGN_EVERY_MS, (error) => void incident(error, 'signing'))
   const regie: Regie = {
@@ -135,6 +135,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     audit,
     evidence: evidenceDesk({ notary, proofs, segments, segmentsIn, engine, actor }),
     scorer,
+    modelCards: () => readModelCards(shipped('models')),
     schedules,
     environment,
     incident,

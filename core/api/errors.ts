@@ -161,6 +161,16 @@ export const FAILURES = {
   DATA_NOT_READABLE: usage,
   DATA_TIMEOUT: down,
 
+  SCORE_FILE_MISSING: unknown,
+  SCORE_FILE_UNKNOWN: usage,
+  SCORE_FILE_EMPTY: usage,
+  SCORE_FILE_TOO_WIDE: usage,
+  SCORE_FILE_BROKEN: usage,
+  SCORE_COLUMN_MISSING: usage,
+  SCORE_OUTPUT_EXISTS: refused,
+  SCORE_FILE_CHANGED: refused,
+  UPLOAD_BROKEN: refused,
+
   PIPELINE_UNKNOWN: unknown,
   NOTHING_TO_PREVIEW: unknown,
   DASHBOARD_UNKNOWN: unknown,
@@ -253,6 +263,13 @@ export class FileUnwritable extends RegieError {
   constructor(file: string, cause: unknown) {
     const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown'
     super({ code: 'FILE_UNWRITABLE', what: `${file} can't be written (${code}).`, untouched: 'No part of a file was left behind.', next: 'Check that the folder exists, is writable and has room.', data: { file, reason: code } }, cause)
+  }
+}
+
+/** A piece of an uploaded file does not follow the one before. Causes: sent twice, a page that was left meanwhile. */
+export class UploadBroken extends RegieError {
+  constructor(offset: number, bytes: number) {
+    super({ code: 'UPLOAD_BROKEN', what: `A piece of the file came at byte ${offset}, but ${bytes} are there.`, untouched: 'Nothing was scored.', next: 'Choose the file again.' })
   }
 }
 

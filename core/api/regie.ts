@@ -9,7 +9,7 @@ import type { dashboardReader, viewReader } from '#core/dashboards/index.ts'
 import type { Engine } from '#core/operations/index.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
 import type { TextScorer } from '#core/pipelines/scorer.ts'
-import type { TextExplainer } from '#core/scoring/index.ts'
+import type { ModelCard, TextExplainer } from '#core/scoring/index.ts'
 import type { Schedules } from '#core/schedules/index.ts'
 import type { ChangeSchema, PipelineStepSchema } from './contract/pipelines.ts'
 import type { RejectSchema } from './contract/rejects.ts'
@@ -210,6 +210,8 @@ export interface Regie {
   readonly scorer: TextScorer
   /** Why a text has its scores. */
   readonly explainer: TextExplainer
+  /** The models behind the scores with their cards. */
+  modelCards(): Promise<readonly ModelCard[]>
   info(): ProgramInfo
   /** Throws ENVIRONMENT_UNKNOWN. Opens lazily; the same object for the same name. */
   environment(name: string): Promise<EnvironmentView>

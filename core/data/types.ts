@@ -2,12 +2,13 @@ import type { Json } from '#core/base/json.ts'
 
 /** The systems that hold rows, objects or documents. */
 export const DATA_SYSTEMS = ['postgresql', 'object-store', 'warehouse', 'document-store'] as const
-export type DataSystem = (typeof DATA_SYSTEMS)[number]
+/** `scored`: files that runs of scoring wrote, by the run's id. */
+export type DataSystem = (typeof DATA_SYSTEMS)[number] | 'scored'
 
 /** One thing of an environment that can be looked at. */
 export interface DataRef {
   readonly system: DataSystem
-  /** Table, view, key of an object, or collection. */
+  /** Table, view, key of an object, collection, or run id of a scoring. */
   readonly name: string
   /** A table's version number or an object's version id; absent = the current one. */
   readonly version?: string

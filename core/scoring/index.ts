@@ -1,3 +1,6 @@
+export { readModelCards, type ModelCard } from './model-cards.ts'
+export { guessColumns, inspectFile, sampleRows } from './file/input-file.ts'
+export { SCORE_FILE, scoreFile, type ScoreFileInput } from './file/operation.ts'
 export { createTextExplainer, type TextExplainer, type TextExplanation } from './explain-text.ts'
 export { createTextScorer, type ScorerOptions } from './text-scorer.ts'
 export { explainScore, scoreOne, type ReviewScore, type ReviewToScore, type ScoreExplanation } from './score-one.ts'

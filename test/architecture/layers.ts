@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[]; reado
   'core/evidence': { values: ['core/base', 'core/audit', 'core/operations', 'core/connectors'] },
   /** Dashboards and views of blueprints, read from what is published. */
   'core/dashboards': { values: ['core/base'], types: ['core/connectors'] },
-  'core/scoring': { values: ['core/base'] },
+  'core/scoring': { values: ['core/base', 'core/operations', 'core/connectors'] },
   'core/schedules': { values: ['core/base', 'core/store', 'core/audit', 'core/operations'] },
   'core/data': { values: ['core/base', 'core/connectors'] },
   /** Composition: ties the domains together; only doors and the API stand above it. */

@@ -20,6 +20,7 @@ export const CAPABILITIES = [
   'data.export',
   'rejects.read',
   'scoring.run',
+  'scoring.file',
   'audit.read',
   'audit.verify',
   'audit.anchor',

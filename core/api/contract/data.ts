@@ -2,7 +2,8 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { EnvironmentName, FailureSchema, JsonSchema, procedure } from './base.ts'
 
-const System = z.enum(['postgresql', 'object-store', 'warehouse', 'document-store'])
+/** `scored`: files that runs of scoring wrote, by the run's id; they stand in no tree. */
+const System = z.enum(['postgresql', 'object-store', 'warehouse', 'document-store', 'scored'])
 
 export const DataFilterSchema = z.object({
   column: z.string().max(200),
@@ -71,7 +72,7 @@ export const data = {
   /** What every system of the environment holds; a system that doesn't answer says so and hides no other. */
   tree: procedure('data.read')
     .input(z.object({ environment: EnvironmentName }))
-    .output(z.array(z.object({ system: System, items: z.array(DataItemSchema).readonly(), more: z.boolean(), failure: FailureSchema.nullable() }))),
+    .output(z.array(z.object({ system: System.exclude(['scored']), items: z.array(DataItemSchema).readonly(), more: z.boolean(), failure: FailureSchema.nullable() }))),
   describe: procedure('data.read')
     .input(DataRefSchema)
     .output(

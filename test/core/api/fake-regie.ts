@@ -180,6 +180,7 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
     views: { list: () => [], get: nothing, items: nothing, item: nothing, rows: nothing, values: nothing },
     explainer: { explain: nothing },
     scorer: { describe: async () => [], score: nothing, close: async () => undefined },
+    modelCards: async () => [],
     info: () => ({
       version: '0.0.0',
       node: process.version,

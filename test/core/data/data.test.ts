@@ -24,7 +24,7 @@ describe('what an environment holds', { timeout: 240_000 }, () => {
     await lab.environment.sandbox!.load(lab.environment.sandbox!.tables)
     await lab.run()
     await lab.run({ scoring: false })
-    reader = dataReader({ catalogue: openPipelineCatalogue(blueprintFiles()), environment: async () => lab.environment })
+    reader = dataReader({ catalogue: openPipelineCatalogue(blueprintFiles()), environment: async () => lab.environment, engine: lab.engine })
     const people = await lab.environment.source.query<{ id: string }>('SELECT buyer_id AS id FROM review WHERE buyer_id IS NOT NULL LIMIT 40', [])
     planted = new RegExp([MARKER.text, String(MARKER.digits), ...people.map(({ id }) => id)].join('|'))
     out = mkdtempSync(join(tmpdir(), 'data-test-'))
@@ -47,7 +47,7 @@ describe('what an environment holds', { timeout: 240_000 }, () => {
     expect(tree[0]!.items.find(({ name }) => name === 'review')).toMatchObject({ personal: 'some' })
     expect(tree[2]!.items.map(({ name }) => name)).toContain('vw_data_quality')
     const broken = { ...lab.environment, documents: { ...lab.environment.documents, collections: async () => Promise.reject(new Error('secret text')) } }
-    const partly = await inProcess(fakeRegie({ data: dataReader({ catalogue: openPipelineCatalogue(blueprintFiles()), environment: async () => broken }) })).data.tree({ environment: 'sandbox' })
+    const partly = await inProcess(fakeRegie({ data: dataReader({ catalogue: openPipelineCatalogue(blueprintFiles()), environment: async () => broken, engine: lab.engine }) })).data.tree({ environment: 'sandbox' })
     expect(partly.map(({ failure }) => failure?.code)).toEqual([undefined, undefined, undefined, 'INTERNAL'])
     expect(JSON.stringify(partly)).not.toContain('secret text')
   })
