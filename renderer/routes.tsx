@@ -10,6 +10,7 @@ import { pipelineSearch } from './pages/pipelines/search.ts'
 import { rejectsSearch } from './pages/rejects/search.ts'
 import { runSearch } from './pages/run/search.ts'
 import { viewSearch } from './pages/view/search.ts'
+import { scoreSearch } from './pages/score/search.ts'
 import { Shell } from './shell/shell.tsx'
 import { BarePage } from './ui/bare-page.tsx'
 import { EmptyPicture, Message } from './ui/pictures.tsx'
@@ -55,6 +56,12 @@ const data = createRoute({
   validateSearch: dataSearch,
   component: lazyRouteComponent(() => import('./pages/data/page.tsx'), 'DataPage'),
 })
+const score = createRoute({
+  getParentRoute: at,
+  path: '/score',
+  validateSearch: scoreSearch,
+  component: lazyRouteComponent(() => import('./pages/score/page.tsx'), 'ScorePage'),
+})
 const dashboard = createRoute({
   getParentRoute: at,
   path: '/dashboards/$dashboard',
@@ -89,7 +96,7 @@ const viewItem = createRoute({
 
 /** Paths stand behind the hash: the same files work from a server's root, a folder and a packaged window. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, data, dashboard, audit, doctor, settings, about, gallery, view, viewItem]),
+  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, data, score, dashboard, audit, doctor, settings, about, gallery, view, viewItem]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <PageFailed error={error} reset={reset} />,

@@ -169,6 +169,7 @@ export const FAILURES = {
   SCORE_COLUMN_MISSING: usage,
   SCORE_OUTPUT_EXISTS: refused,
   SCORE_FILE_CHANGED: refused,
+  SCORES_MISPLACED: failed,
   UPLOAD_BROKEN: refused,
 
   PIPELINE_UNKNOWN: unknown,

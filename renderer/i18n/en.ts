@@ -8,6 +8,7 @@ import { overviewEn } from '#renderer/pages/overview/copy.en.ts'
 import { pipelinesEn } from '#renderer/pages/pipelines/copy.en.ts'
 import { rejectsEn } from '#renderer/pages/rejects/copy.en.ts'
 import { runEn } from '#renderer/pages/run/copy.en.ts'
+import { scoreEn } from '#renderer/pages/score/copy.en.ts'
 import { settingsEn } from '#renderer/pages/settings/copy.en.ts'
 import { viewEn } from '#renderer/pages/view/copy.en.ts'
 import { shellEn } from '#renderer/shell/copy.en.ts'
@@ -25,6 +26,7 @@ export const en = {
   view: viewEn,
   audit: auditEn,
   doctor: doctorEn,
+  score: scoreEn,
   settings: settingsEn,
   about: aboutEn,
   gallery: galleryEn,

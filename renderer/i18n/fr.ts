@@ -8,6 +8,7 @@ import { overviewFr } from '#renderer/pages/overview/copy.fr.ts'
 import { pipelinesFr } from '#renderer/pages/pipelines/copy.fr.ts'
 import { rejectsFr } from '#renderer/pages/rejects/copy.fr.ts'
 import { runFr } from '#renderer/pages/run/copy.fr.ts'
+import { scoreFr } from '#renderer/pages/score/copy.fr.ts'
 import { settingsFr } from '#renderer/pages/settings/copy.fr.ts'
 import { viewFr } from '#renderer/pages/view/copy.fr.ts'
 import { shellFr } from '#renderer/shell/copy.fr.ts'
@@ -25,6 +26,7 @@ export const fr = {
   view: viewFr,
   audit: auditFr,
   doctor: doctorFr,
+  score: scoreFr,
   settings: settingsFr,
   about: aboutFr,
   gallery: galleryFr,

@@ -1,4 +1,4 @@
-import { IconArrowRampRight, IconBox, IconChartBar, IconDatabase, IconFilterX, IconInfoCircle, IconLayoutDashboard, IconSettings, IconShieldCheck, IconStethoscope, type Icon } from '@tabler/icons-react'
+import { IconArrowRampRight, IconBox, IconChartBar, IconDatabase, IconFilterX, IconInfoCircle, IconLayoutDashboard, IconSettings, IconShieldCheck, IconStethoscope, IconWaveSine, type Icon } from '@tabler/icons-react'
 
 /** Where an entry of the navigation stands: before the verbs, under one of them, or at the foot. */
 export const VERBS = ['run', 'watch', 'prove'] as const
@@ -12,6 +12,7 @@ export type Verb = (typeof VERBS)[number]
 export const PLACES = [
   { id: 'overview', verb: null, to: '/', key: 'o', icon: IconLayoutDashboard },
   { id: 'pipelines', verb: 'run', to: '/pipelines', key: 'p', icon: IconArrowRampRight },
+  { id: 'score', verb: 'run', to: '/score', key: 'c', icon: IconWaveSine },
   { id: 'rejects', verb: 'watch', to: '/rejects', key: 'x', icon: IconFilterX },
   { id: 'data', verb: 'watch', to: '/data', key: 'd', icon: IconDatabase },
   { id: 'audit', verb: 'prove', to: '/audit', key: 'a', icon: IconShieldCheck },

@@ -52,6 +52,13 @@ export class ScoreOutputExists extends RegieError {
   }
 }
 
+/** The scores in the new file are not those of the texts beside them: a fault of ours or of the engine. */
+export class ScoresMisplaced extends RegieError {
+  constructor(rows: number) {
+    super({ code: 'SCORES_MISPLACED', what: `${rows} scores did not stand beside their own text in the new file.`, untouched: 'The new file was thrown away; nothing was written under its name.', next: 'Resume the run, and report it with the log.', data: { rows } })
+  }
+}
+
 /** The file was changed after it was planned or while it was scored. */
 export class ScoreFileChanged extends RegieError {
   constructor(file: string) {

@@ -114,10 +114,13 @@ export function relationOf({ file, format, delimiter, columns }: InputFile, reje
   return `read_csv(${literal(file)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, strict_mode = true, max_line_size = ${LONGEST_ROW}, buffer_size = ${2 * LONGEST_ROW}${rejects ? ', store_rejects = true, rejects_limit = 1000' : ''}, columns = {${types}})`
 }
 
-/** A session that keeps the order of rows: scores are put beside the rows by their place. */
+/**
+ * A session that keeps the order of rows: scores are put beside the rows by their place. One thread: with several the
+ * engine joins by place what its threads happened to read at the same time.
+ */
 export async function openOrdered(warehouse: Warehouse, signal?: AbortSignal): Promise<WarehouseSession> {
   const session = await warehouse.open({ signal })
-  await session.run('SET preserve_insertion_order = true')
+  await session.run('SET preserve_insertion_order = true; SET threads = 1')
   return session
 }
 

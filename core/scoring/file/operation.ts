@@ -5,10 +5,10 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Json } from '#core/base/json.ts'
-import type { Warehouse } from '#core/connectors/types.ts'
+import type { Warehouse, WarehouseSession } from '#core/connectors/types.ts'
 import { operation, type Evidence, type Step, type StepContext } from '#core/operations/types.ts'
 import type { TextScorer } from '#core/scoring/types.ts'
-import { ScoreColumnMissing, ScoreFileChanged, ScoreOutputExists } from './errors.ts'
+import { ScoreColumnMissing, ScoreFileChanged, ScoreOutputExists, ScoresMisplaced } from './errors.ts'
 import { brokenBy, checkRows, identifier, inputsSql, inspectFile, isSame, literal, openOrdered, relationOf, type InputFile } from './input-file.ts'
 import { asBatch, finishedParts, PART_ROWS, partsFolder, SCORE_COLUMNS, writePart } from './parts.ts'
 
@@ -200,6 +200,8 @@ async function write(context: Context): Promise<Written> {
   const session = await openOrdered(deps.warehouse, signal)
   try {
     const rows = await session.exportTo(`SELECT ${[...own, ...scores].join(', ')} FROM (SELECT * FROM ${relationOf(input)}) AS rows POSITIONAL JOIN (SELECT * FROM ${scoresSql(parts.map(({ path }) => path))}) AS scores`, draft, signal)
+    const { misplaced } = await readBack(session, context, draft)
+    if (misplaced > 0) throw new ScoresMisplaced(misplaced)
     const { bytes, sha256 } = await digest(draft, signal)
     await rename(draft, out)
     const folder = await open(dirname(out))
@@ -222,25 +224,35 @@ async function digest(file: string, signal: AbortSignal): Promise<{ bytes: numbe
 
 /** Read back from the file: as many rows as the input, its bytes as they were written, and each score beside its own text. */
 async function confirmFile(context: Context, output: Json): Promise<readonly Evidence[]> {
-  const { deps, signal, input: { out, columns } } = context
+  const { deps, signal, input: { out } } = context
   const { sha256 } = output as unknown as Written
-  const { input } = observedOf(context)
   const rows = context.output<Checked>('check').rows
   const found = await digest(out, signal).catch(() => null)
   if (!found) return [{ what: `${basename(out)} is there`, state: 'disproven', readFrom: 'file system', expected: sha256, found: 'absent' }]
   const session = await openOrdered(deps.warehouse, signal)
   try {
-    const from = /\.csv$/i.test(out) ? relationOf({ ...input, file: out, format: 'csv', delimiter: ',', columns: [...input.columns, ...Object.keys(SCORE_COLUMNS).map((column) => (input.columns.some((own) => own.toLowerCase() === column) ? `score_${column}` : column))] }) : `read_parquet(${literal(out)})`
-    const length = identifier(input.columns.some((own) => own.toLowerCase() === 'text_length') ? 'score_text_length' : 'text_length')
-    const [read] = await session.rows<{ n: number; odd: number }>(`SELECT count(*) AS n, count(*) FILTER (WHERE TRY_CAST(${length} AS BIGINT) IS DISTINCT FROM coalesce(length(CAST(${identifier(columns.text)} AS VARCHAR)), 0)) AS odd FROM ${from}`, undefined, signal)
+    const read = await readBack(session, context, out)
     return [
       { what: `Bytes of ${basename(out)}`, state: found.sha256 === sha256 ? 'proven' : 'disproven', readFrom: 'file', expected: sha256, found: found.sha256 },
-      { what: `Rows of ${basename(out)}`, state: read?.n === rows ? 'proven' : 'disproven', readFrom: 'file', expected: rows, found: read?.n ?? null },
-      { what: 'Scores that do not belong to the text beside them', state: read?.odd === 0 ? 'proven' : 'disproven', readFrom: 'file', expected: 0, found: read?.odd ?? null },
+      { what: `Rows of ${basename(out)}`, state: read.rows === rows ? 'proven' : 'disproven', readFrom: 'file', expected: rows, found: read.rows },
+      { what: 'Scores that do not belong to the text beside them', state: read.misplaced === 0 ? 'proven' : 'disproven', readFrom: 'file', expected: 0, found: read.misplaced },
     ]
   } finally {
     await session.close()
   }
+}
+
+/** Rows of a written file, and those whose text has another length than the score beside it says. */
+async function readBack(session: WarehouseSession, context: Context, file: string): Promise<{ rows: number; misplaced: number }> {
+  const { input } = observedOf(context)
+  const own = (column: string): string => (input.columns.some((one) => one.toLowerCase() === column) ? `score_${column}` : column)
+  const from = /\.csv$/i.test(file) ? relationOf({ ...input, file, format: 'csv', delimiter: ',', columns: [...input.columns, ...Object.keys(SCORE_COLUMNS).map(own)] }) : `read_parquet(${literal(file)})`
+  const [read] = await session.rows<{ n: number; odd: number }>(
+    `SELECT count(*) AS n, count(*) FILTER (WHERE TRY_CAST(${identifier(own('text_length'))} AS BIGINT) IS DISTINCT FROM coalesce(length(CAST(${identifier(context.input.columns.text)} AS VARCHAR)), 0)) AS odd FROM ${from}`,
+    undefined,
+    context.signal,
+  )
+  return { rows: read?.n ?? 0, misplaced: read?.odd ?? 0 }
 }
 
 async function tidy(context: Context): Promise<Json> {

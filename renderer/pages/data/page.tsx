@@ -31,7 +31,7 @@ export function DataPage(): React.ReactElement {
   const read = described?.versions.find((one) => one.version === (version ?? described.version))
   const things = tree?.reduce((sum, { items }) => sum + items.length, 0) ?? 0
   const short = name?.split('/').at(-1) ?? ''
-  const title = at ? (counted ? t('data.sentence', { name: short, count: counted.rows, n: f.n(counted.rows), system: t(`ui.system.${at.system}`) }) : t('data.opening', { name: short })) : tree ? t('data.holds', { place: place.title, n: f.n(things), count: things }) : t('data.title')
+  const title = at ? (counted ? t('data.sentence', { name: short, count: counted.rows, n: f.n(counted.rows), system: t(`ui.system.${system ?? 'warehouse'}`) }) : t('data.opening', { name: short })) : tree ? t('data.holds', { place: place.title, n: f.n(things), count: things }) : t('data.title')
   return (
     <div className="page-fill">
       <PageHead

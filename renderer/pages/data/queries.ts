@@ -1,6 +1,9 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Client, DataColumn, DataProfile, Json } from '#renderer/api/types.ts'
-import type { Filter, System } from './search.ts'
+import type { Filter, System as TreeSystem } from './search.ts'
+
+/** `scored`: files that runs of scoring wrote, by the run's id. */
+type System = TreeSystem | 'scored'
 
 export const PAGE = 200
 
@@ -49,7 +52,7 @@ export interface Profiled {
 }
 
 /** Profiles as they come, column after column. */
-export async function profileColumns(client: Client, at: At & { readonly filters: Filter[] }, signal: AbortSignal, onProgress: (now: Profiled) => void): Promise<void> {
+export async function profileColumns(client: Client, at: At & { readonly filters: Filter[]; readonly columns?: string[] }, signal: AbortSignal, onProgress: (now: Profiled) => void): Promise<void> {
   const profiles: DataProfile[] = []
   for await (const { done, total, profile } of await client.data.profile(at, { signal })) {
     profiles.push(profile)
