@@ -6,7 +6,7 @@ export function Explanation({ score, why }: { score: Scored; why: ScoreWhy }): R
   const { t, f } = useWords()
   const most = Math.max(...why.parts.map(({ weight }) => weight * 100))
   return (
-    <div className="why">
+    <div className="score-why">
       <dl className="fig">
         <div>
           <dt>{t('score.verdict')}</dt>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, Textarea } from '@mantine/core'
+import { Button, NativeSelect, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
@@ -31,8 +31,8 @@ export function OneReview(): React.ReactElement {
       <form onSubmit={submit}>
         <Textarea data-filter="" label={t('score.review')} placeholder={t('score.reviewHint')} autosize minRows={7} maxRows={18} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => (event.ctrlKey || event.metaKey) && event.key === 'Enter' && submit(event)} />
         <NativeSelect label={t('score.rating')} value={rating} onChange={(event) => setRating(event.currentTarget.value)} data={[{ value: '', label: t('score.noRating') }, ...[5, 4, 3, 2, 1].map((stars) => ({ value: String(stars), label: t('score.stars', { count: stars }) }))]} />
-        <Checkbox label={t('score.hasImage')} checked={hasImage} onChange={(event) => setImage(event.currentTarget.checked)} />
-        <Checkbox label={t('score.hasOrders')} checked={hasOrders} onChange={(event) => setOrders(event.currentTarget.checked)} />
+        <label className="score-check"><input type="checkbox" checked={hasImage} onChange={(event) => setImage(event.currentTarget.checked)} /> {t('score.hasImage')}</label>
+        <label className="score-check"><input type="checkbox" checked={hasOrders} onChange={(event) => setOrders(event.currentTarget.checked)} /> {t('score.hasOrders')}</label>
         <div className="row">
           <Button type="submit" variant="act" disabled={text.trim() === '' || scoring.isPending}>
             {t('score.do')}
