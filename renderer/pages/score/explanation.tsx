@@ -69,7 +69,7 @@ export function Explanation({ score, why }: { score: Scored; why: ScoreWhy }): R
           <p className="note">{t('score.noWords')}</p>
         ) : (
           <ul className="why-words">
-            {why.words.slice(0, 60).map(({ word, valence, weight }, i) => (
+            {why.words.slice(0, 60).map(({ word, valence, counted: weight }, i) => (
               <li key={i} title={t('score.wordMore', { valence: f.n(valence, 2), weight: f.n(weight, 2) })}>
                 {word} <b className="tn">{weight > 0 ? '+' : weight < 0 ? '−' : ''}{f.n(Math.abs(weight), 1)}</b>
               </li>

@@ -18,8 +18,8 @@ export function OneReview(): React.ReactElement {
   const scoring = useMutation({
     mutationFn: async () => {
       const review = { text, rating: rating === '' ? null : Number(rating), hasImage, hasOrders }
-      const [score, why] = await Promise.all([client.scoring.one(review), client.scoring.explain(review)])
-      return { score, why }
+      const [score, terms, reading] = await Promise.all([client.scoring.one(review), client.scoring.terms(review), client.scoring.explain({ text })])
+      return { score, why: { ...reading, ...terms } }
     },
   })
   const submit = (event: FormEvent): void => {

@@ -34,7 +34,7 @@ export function ScorePage(): React.ReactElement {
           <SegmentedControl
             aria-label={t('score.what')}
             value={tab}
-            onChange={(to) => void navigate({ search: (old) => ({ env: old.env, tab: to as Tab }) })}
+            onChange={(to) => void navigate({ search: (old) => ({ env: old.env, tab: to }) })}
             data={[{ value: 'one', label: t('score.one') }, { value: 'file', label: t('score.file') }, { value: 'models', label: t('score.models') }]}
           />
         }
