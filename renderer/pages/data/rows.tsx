@@ -38,7 +38,7 @@ export function Rows({ at, search, onSearch, fileName }: RowsProps): React.React
   const ask: Ask = { ...at, filters, sort: search.sort ? { column: search.sort, descending: search.desc ?? false } : null }
   const counted = useQuery(countQuery(client, ask))
   const head = useQuery(pageQuery(client, ask, 0))
-  const total = counted.data?.rows ?? head.data?.length ?? 0
+  const total = counted.data?.rows ?? 0
 
   const [range, setRange] = useState({ first: 0, last: 0 })
   const onRange = useCallback((first: number, last: number) => setRange({ first, last }), [])
@@ -93,7 +93,7 @@ export function Rows({ at, search, onSearch, fileName }: RowsProps): React.React
             instead={
               error && !head.data ? (
                 <FailingPicture error={error} retry={() => void Promise.all([described.refetch(), head.refetch(), counted.refetch()])} />
-              ) : !head.data || !described.data ? (
+              ) : !head.data || !described.data || !counted.data ? (
                 <LoadingPicture what={at.name} since={since} />
               ) : total === 0 ? (
                 filters.length > 0 ? (
