@@ -43,6 +43,7 @@ export const scoreEn = {
   noWords: 'No word of the lexicon is in the text: the sentiment is neutral.',
   theme: 'Theme',
   sentiment: 'Sentiment',
+  hash: 'SHA-256',
   checked: 'checked when the program read it',
   dropTitle: 'Drop a CSV or Parquet file here',
   dropText: 'CSV with a header, in UTF-8. A million rows are fine; they are read piece by piece.',

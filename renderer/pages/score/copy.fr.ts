@@ -46,6 +46,7 @@ export const scoreFr: Same<typeof scoreEn> = {
   noWords: 'Aucun mot du lexique n’est dans le texte : la tonalité est neutre.',
   theme: 'Thème',
   sentiment: 'Tonalité',
+  hash: 'SHA-256',
   checked: 'contrôlé à la lecture par le programme',
   dropTitle: 'Déposer ici un fichier CSV ou Parquet',
   dropText: 'CSV avec en-tête, en UTF-8. Un million de lignes convient ; elles sont lues par morceaux.',

@@ -21,7 +21,7 @@ export function Models(): React.ReactElement {
             {name} <span className="faint">{version}</span>
           </h2>
           <p className="note">
-            SHA-256 <Id value={sha256} length={16} /> {t('score.checked')}
+            {t('score.hash')} <Id value={sha256} length={16} /> {t('score.checked')}
           </p>
           <Card text={card} />
         </section>
