@@ -93,6 +93,12 @@ export class Desktop {
       event.preventDefault()
       void this.#leave()
     })
+    // ^C of the terminal, or the system going down: nobody may be there to answer, and what stops is resumed.
+    process.once('SIGTERM', () => {
+      this.#running = []
+      this.#leaving = 'no'
+      void this.#leave()
+    })
     if (this.#updates() === 'on') void lookForUpdates()
   }
 

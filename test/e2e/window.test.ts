@@ -135,6 +135,19 @@ describe.runIf(!doorMissing('window'))('the desktop window', () => {
     await expect.poll(() => page.locator('.head .pill').first().innerText(), { timeout: 120_000, interval: 250 }).toBe('Succeeded')
   })
 
+  it('ends without a question when the system or the terminal says so, though something runs', { timeout: LONG }, async () => {
+    const window = await open()
+    const { pid } = await coreOf(page)
+    await page.evaluate(() => (location.hash = '#/pipelines/reviews?plan=true'))
+    await page.getByRole('button', { name: 'Run the plan' }).click()
+    await page.locator('.head .pill').waitFor()
+    const ended = window.waitForEvent('close')
+    process.kill(window.process().pid ?? 0, 'SIGTERM')
+    await ended
+    app = null
+    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false)
+  })
+
   it('starts its core again when it is killed, and tells the page', { timeout: LONG }, async () => {
     await open()
     const { pid } = await coreOf(page)
