@@ -2,6 +2,7 @@ import { auditOrderSchema, auditSchema } from './audit/schema.ts'
 import { elevationsSchema, identitySchema } from './identity/schema.ts'
 import { historySchema, operationsSchema } from './operations/schema.ts'
 import { schedulesSchema } from './schedules/schema.ts'
+import { settingsSchema } from './settings/schema.ts'
 import type { Migration } from './store/migration.ts'
 
 /**
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { version: 5, ...historySchema },
   { version: 6, ...schedulesSchema },
   { version: 7, ...elevationsSchema },
+  { version: 8, ...settingsSchema },
 ]

@@ -34,6 +34,7 @@ import { rejectReader } from './regie-rejects.ts'
 import { migrations } from './regie-schema.ts'
 import { readSchedules, Schedules } from './schedules/index.ts'
 import { createTextExplainer, createTextScorer, readModelCards, scoreFile } from './scoring/index.ts'
+import { Settings } from './settings/settings.ts'
 import { openStore } from './store/store.ts'
 
 /** How long entries may wait for a signed head, ms. */
@@ -130,6 +131,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
   const regie: Regie = {
     actor,
     clock,
+    settings: new Settings(store, clock),
     store,
     engine,
     audit,

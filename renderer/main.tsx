@@ -10,14 +10,19 @@ import { RunFeed } from './api/run-feed.ts'
 import { currentLanguage, startLanguage } from './i18n/index.ts'
 import { router } from './routes.tsx'
 import { joinDesktop } from './shell/desktop.ts'
+import { ApplySettings } from './settings/apply.tsx'
+import { SettingsContext } from './settings/context.tsx'
+import { SettingsStore } from './settings/store.ts'
 import { Themed } from './theme/themed.tsx'
 
-await startLanguage(window)
 const core = openCore(window)
+const settings = new SettingsStore(core.client, window.localStorage)
+await startLanguage(window, settings.get().values.language)
 const cache = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 2000 } } })
 const feed = new RunFeed(core.client, cache)
 void feed.start()
 joinDesktop({ page: window, language: currentLanguage(), has: (path) => path in router.routesByPath })
+void settings.start()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
@@ -26,8 +31,11 @@ createRoot(root).render(
     <Themed>
       <QueryClientProvider client={cache}>
         <CoreContext value={{ core, feed }}>
-          <Notifications position="bottom-right" autoClose={8000} limit={4} />
-          <RouterProvider router={router} />
+          <SettingsContext value={settings}>
+            <ApplySettings />
+            <Notifications position="bottom-right" autoClose={8000} limit={4} />
+            <RouterProvider router={router} />
+          </SettingsContext>
         </CoreContext>
       </QueryClientProvider>
     </Themed>

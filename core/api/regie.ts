@@ -17,6 +17,7 @@ import type { ElevationSchema, EnvironmentCheckSchema } from './contract/environ
 import type { DoctorCheckSchema } from './contract/system.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { Json } from '#core/base/json.ts'
+import type { Settings } from '#core/settings/settings.ts'
 import type { Store } from '#core/store/store.ts'
 
 /* What the API needs of the program. core/regie.ts composes it; the router's tests fake it. */
@@ -200,6 +201,7 @@ export interface Regie {
   readonly engine: RunEngine
   readonly audit: AuditReader
   readonly evidence: EvidenceDesk
+  readonly settings: Pick<Settings, 'get' | 'set' | 'watch'>
   readonly pipelines: PipelineCatalogue
   readonly rejects: RejectReader
   readonly schedules: ScheduleKeeper

@@ -10,6 +10,7 @@ export type { Client, ConnectionState } from '#core/api/client/index.ts'
 
 export type SystemInfo = Outputs['system']['info']
 export type DoctorCheck = Outputs['system']['doctor'][number]
+export type SettingValues = Outputs['settings']['get']['values']
 export type Environment = SystemInfo['environments'][number]
 export type SystemState = Outputs['environments']['systems'][number]
 export type SandboxState = Outputs['environments']['sandbox']

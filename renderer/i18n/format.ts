@@ -1,6 +1,8 @@
-/** Numbers, times and units in the reader's language. All from Intl; times are UTC, as in the logs. */
+/** Numbers, times and units in the reader's language. All from Intl. */
 export interface Format {
   readonly locale: string
+  /** The same, with times in UTC whatever was chosen: what stands beside a log. */
+  readonly utc: Format
   /** 111,185 */
   readonly n: (value: number, digits?: number) => string
   /** A share of 1 as a percentage: 0.12 % */
@@ -15,6 +17,8 @@ export interface Format {
   readonly precise: (at: string | number) => string
   /** 20 Nov */
   readonly date: (at: string | number) => string
+  /** UTC, or the chosen zone's short name at that moment */
+  readonly zone: (at: string | number) => string
   /** 20 Nov 2026, 14:32:08 UTC */
   readonly absolute: (at: string | number) => string
   /** 9 min ago */
@@ -29,7 +33,8 @@ const NBSP = '\u00A0'
 const DAY = { en: 'd', fr: 'j' } as const
 const BYTES = { en: ['B', 'kB', 'MB', 'GB', 'TB'], fr: ['o', 'ko', 'Mo', 'Go', 'To'] } as const
 
-export function createFormat(language: 'en' | 'fr'): Format {
+/** @param timeZone IANA name, e.g. Europe/Paris */
+export function createFormat(language: 'en' | 'fr', timeZone = 'UTC'): Format {
   const locale = language === 'fr' ? 'fr-FR' : 'en-GB'
   const numbers = new Map<number, Intl.NumberFormat>()
   const number = (digits: number): Intl.NumberFormat => {
@@ -38,16 +43,18 @@ export function createFormat(language: 'en' | 'fr'): Format {
     return held
   }
   const n = (value: number, digits = 0): string => number(digits).format(value)
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-  const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
-  const seconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: 'UTC' })
-  const minutes = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' })
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone })
+  const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
+  const seconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone })
+  const minutes = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
   const millis = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23', timeZone: 'UTC',
+    hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23', timeZone,
   })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' })
-  return {
+  const named = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' })
+  const zone = (at: string | number): string => named.formatToParts(moment(at)).find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+  const format: Omit<Format, 'utc'> = {
     locale,
     n,
     pct: (share, digits = 1) => `${n(share * 100, digits)}${NBSP}%`,
@@ -56,7 +63,8 @@ export function createFormat(language: 'en' | 'fr'): Format {
     clock: (at) => minutes.format(moment(at)),
     precise: (at) => millis.format(moment(at)).replace(',', '.'),
     date: (at) => day.format(moment(at)),
-    absolute: (at) => `${whole.format(moment(at))} UTC`,
+    zone,
+    absolute: (at) => `${whole.format(moment(at))} ${zone(at)}`,
     ago: (at, now) => {
       const past = moment(at).getTime() - now
       const [amount, unit] = coarse(Math.abs(past))
@@ -70,6 +78,9 @@ export function createFormat(language: 'en' | 'fr'): Format {
     },
     list: (items) => lists.format(items),
   }
+  let utc: Format | undefined
+  const complete: Format = Object.defineProperty(format as Format, 'utc', { get: () => (utc ??= timeZone === 'UTC' ? complete : createFormat(language)) })
+  return complete
 }
 
 /** Two units at most; a decimal only under ten seconds. 0.4 s · 24 s · 4 min 50 s · 2 h 5 min · 3 d 4 h */

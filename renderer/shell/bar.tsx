@@ -1,40 +1,53 @@
-import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { spotlight } from '@mantine/spotlight'
+import { ActionIcon, Menu, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { IconLanguage, IconListCheck, IconMoon, IconSearch, IconSelector, IconSun } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { setLanguage, useWords } from '#renderer/i18n/index.ts'
-import { useClient } from '#renderer/api/core.tsx'
-import { runQuery, useLiveRuns } from '#renderer/api/queries.ts'
+import { useWords } from '#renderer/i18n/index.ts'
+import { useLiveRuns } from '#renderer/api/queries.ts'
 import { EnvironmentSquare, Mark } from '#renderer/ui/glyphs.tsx'
+import { useSettings } from '#renderer/settings/context.tsx'
+import { Crumbs, HistoryButtons } from './crumbs.tsx'
 import { usePlace } from './environment.tsx'
+import { KeyCaps } from './key-caps.tsx'
+import { bindingsOf } from './keys.ts'
+import { Bell } from './notice-centre.tsx'
+import { useSwitchEnvironment } from './switch-environment.tsx'
 
-const mac = /Mac|iPhone|iPad/.test(navigator.platform)
-export const MOD = mac ? '⌘' : 'Ctrl'
 
-/** Holds, always: environment, workspace, place, palette, operations tray. */
-export function Bar({ tray, onTray }: { tray: boolean; onTray: () => void }): React.ReactElement {
+export interface BarProps {
+  readonly tray: boolean
+  readonly onTray: () => void
+  readonly notices: boolean
+  readonly onNotices: () => void
+  readonly environments: boolean
+  readonly onEnvironments: (open: boolean) => void
+  readonly onFind: () => void
+}
+
+/** Holds, always: environment, workspace, place, palette, operations tray, notifications. */
+export function Bar({ tray, onTray, notices, onNotices, environments, onEnvironments, onFind }: BarProps): React.ReactElement {
   const { t, f } = useWords()
   const { info, environment } = usePlace()
   const live = useLiveRuns(environment.name)
+  const palette = bindingsOf(useSettings().values.keys).get('palette') ?? ''
   return (
     <header className="bar">
       <Mark />
-      <EnvironmentSwitch />
+      <HistoryButtons />
+      <EnvironmentSwitch opened={environments} onOpen={onEnvironments} />
       <span className="sep" aria-hidden="true">/</span>
       <span className="ws tr">{info.workspace.name}</span>
       <Crumbs />
       <span className="sp" />
-      <button type="button" className="find" onClick={() => spotlight.open()}>
+      <button type="button" className="find" onClick={onFind}>
         <IconSearch size={14} />
         {t('shell.find')}
         <span className="sp" />
-        <kbd>{MOD} K</kbd>
+        <KeyCaps keys={palette} />
       </button>
       <button type="button" className="btn-bar" aria-expanded={tray} onClick={onTray}>
         <IconListCheck size={16} stroke={1.6} />
         <span>{t('shell.running', { count: live.length, n: f.n(live.length) })}</span>
       </button>
+      <Bell opened={notices} onOpen={onNotices} />
       <LanguageButton />
       <ThemeButton />
       <Tooltip label={info.actor}>
@@ -46,31 +59,10 @@ export function Bar({ tray, onTray }: { tray: boolean; onTray: () => void }): Re
   )
 }
 
-/** Place: the page, and below it what is open. */
-function Crumbs(): React.ReactElement | null {
-  const { t } = useWords()
-  const runId = useParams({ strict: false, select: ({ runId: id }) => id })
-  const pipeline = useParams({ strict: false, select: ({ pipeline: id }) => id })
-  const number = useQuery({ ...runQuery(useClient(), runId ?? ''), enabled: runId !== undefined, select: (run) => run.number }).data
-  const { f } = useWords()
-  if (!runId && !pipeline) return null
-  return (
-    <>
-      <span className="sep" aria-hidden="true">/</span>
-      <span className="tr mut">
-        <Link className="crumb" to="/pipelines">
-          {t('shell.pages.pipelines')}
-        </Link>{' '}
-        / {runId ? (number === undefined ? '' : t('shell.run', { number: f.n(number) })) : pipeline}
-      </span>
-    </>
-  )
-}
-
-function EnvironmentSwitch(): React.ReactElement {
+function EnvironmentSwitch({ opened, onOpen }: { opened: boolean; onOpen: (open: boolean) => void }): React.ReactElement {
   const { t } = useWords()
   const { info, environment } = usePlace()
-  const navigate = useNavigate()
+  const switchTo = useSwitchEnvironment()
   const inside = (
     <>
       <EnvironmentSquare of={environment.class} />
@@ -79,7 +71,7 @@ function EnvironmentSwitch(): React.ReactElement {
   )
   if (info.environments.length < 2) return <span className="btn-bar env-sw" style={{ cursor: 'default', background: 'none' }}>{inside}</span>
   return (
-    <Menu position="bottom-start">
+    <Menu position="bottom-start" opened={opened} onChange={onOpen}>
       <Menu.Target>
         <button type="button" className="btn-bar env-sw">
           {inside}
@@ -88,8 +80,8 @@ function EnvironmentSwitch(): React.ReactElement {
       </Menu.Target>
       <Menu.Dropdown>
         {info.environments.map((each) => (
-          <Menu.Item key={each.name} leftSection={<EnvironmentSquare of={each.class} />} onClick={() => void navigate({ to: '/', search: { env: each.name } })}>
-            {each.title}
+          <Menu.Item key={each.name} leftSection={<EnvironmentSquare of={each.class} />} onClick={() => switchTo(each)} aria-current={each.name === environment.name || undefined}>
+            <bdi>{each.title}</bdi> <span className="faint">{t(`ui.environment.${each.class}`)}</span>
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -99,10 +91,11 @@ function EnvironmentSwitch(): React.ReactElement {
 
 function LanguageButton(): React.ReactElement {
   const { t, language } = useWords()
+  const { set } = useSettings()
   const other = language === 'en' ? 'fr' : 'en'
   return (
     <Tooltip label={t('shell.toLanguage')}>
-      <ActionIcon aria-label={t('shell.toLanguage')} lang={other} onClick={() => void setLanguage(other)}>
+      <ActionIcon aria-label={t('shell.toLanguage')} lang={other} onClick={() => set({ language: other })}>
         <IconLanguage size={16} stroke={1.6} />
       </ActionIcon>
     </Tooltip>
@@ -111,12 +104,12 @@ function LanguageButton(): React.ReactElement {
 
 function ThemeButton(): React.ReactElement {
   const { t } = useWords()
-  const { setColorScheme } = useMantineColorScheme()
+  const { set } = useSettings()
   const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark'
   const label = dark ? t('shell.toLight') : t('shell.toDark')
   return (
     <Tooltip label={label}>
-      <ActionIcon aria-label={label} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
+      <ActionIcon aria-label={label} onClick={() => set({ theme: dark ? 'light' : 'dark' })}>
         {dark ? <IconSun size={16} stroke={1.6} /> : <IconMoon size={16} stroke={1.6} />}
       </ActionIcon>
     </Tooltip>

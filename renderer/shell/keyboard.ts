@@ -1,40 +1,43 @@
-import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useEffectEvent, useRef } from 'react'
-import { DASHBOARD_KEY, PLACES } from './places.ts'
+import { useEffect, useEffectEvent, useState } from 'react'
+import { useSettings } from '#renderer/settings/context.tsx'
+import type { ActionId } from './actions.ts'
+import { bindingsOf, KeyReader, pressed } from './keys.ts'
 
-const CHORD_MS = 1200
 const inField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  target instanceof HTMLElement && (target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|button)$/.test((target as HTMLInputElement).type)))
 const overlayOpen = (): boolean => document.querySelector('[role="dialog"]') !== null
+/** Work above an overlay too. */
+const ANYWHERE = new Set<ActionId>(['palette', 'bigger', 'smaller', 'usualSize'])
 
 /**
- * Keys of the whole page: G then a letter goes somewhere, `/` filters, `?` lists the keys, J and K move in the
- * page's list wherever the focus is. Ctrl/Cmd-K belongs to the palette.
+ * Keys of the whole page, as the registry and the operator's settings have them. In a field only keys with Ctrl or
+ * Alt count, below an overlay only those that make sense anywhere.
  */
-export function useKeyboard(options: { dashboard: string | undefined; openKeys: () => void }): void {
-  const navigate = useNavigate()
-  const chord = useRef(0)
+export function useKeyboard(handlers: Readonly<Partial<Record<ActionId, () => void>>>): void {
+  const { keys } = useSettings().values
+  const [reader] = useState(() => new KeyReader())
   const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || overlayOpen()) return
-      const { dashboard, openKeys } = options
-      if (event.timeStamp - chord.current < CHORD_MS) {
-        chord.current = 0
-        const place = PLACES.find(({ key }) => key === event.key)
-        if (place) void navigate({ to: place.to })
-        else if (event.key === DASHBOARD_KEY && dashboard) void navigate({ to: '/dashboards/$dashboard', params: { dashboard } })
-        else return
-        event.preventDefault()
-        return
-      }
-      if (event.key === 'g') chord.current = event.timeStamp
-      else if (event.key === '?') openKeys()
-      else if (event.key === '/') document.querySelector<HTMLElement>('[data-filter]')?.focus()
-      else if (/^(j|k|ArrowDown|ArrowUp)$/.test(event.key)) {
-        const list = document.querySelector<HTMLElement>('[data-primary-list]')
-        if (!list || list.contains(document.activeElement)) return
-        list.focus()
-      } else return
-      event.preventDefault()
+    if (event.defaultPrevented || event.isComposing) return
+    const key = pressed(event)
+    if (key === null || (inField(event.target) && !/^(mod|alt)\+/.test(key))) return
+    const found = reader.read(key, event.timeStamp, bindingsOf(keys))
+    if (found === 'more') {
+      if (!overlayOpen()) event.preventDefault()
+      return
+    }
+    const action = found ?? (key === 'arrowdown' ? 'down' : key === 'arrowup' ? 'up' : null)
+    if (action === null || (overlayOpen() && !ANYWHERE.has(action))) return
+    if (action === 'down' || action === 'up') {
+      const list = document.querySelector<HTMLElement>('[data-primary-list]')
+      if (!list || list.contains(document.activeElement)) return
+      list.focus()
+    } else if (action === 'filter') document.querySelector<HTMLElement>('[data-filter]')?.focus()
+    else {
+      const handle = handlers[action]
+      if (!handle) return
+      handle()
+    }
+    event.preventDefault()
   })
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => onKeyDown(event)

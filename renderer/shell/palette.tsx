@@ -1,78 +1,129 @@
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { Spotlight } from '@mantine/spotlight'
-import { IconArrowRampRight, IconComponents, IconKeyboard, IconLanguage, IconMoon, IconPlayerPlay, IconSearch, IconShieldCheck, IconSun } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
-import { useClient } from '#renderer/api/core.tsx'
-import { dashboardsQuery, pipelinesQuery, runsQuery, viewsQuery } from '#renderer/api/queries.ts'
-import { setLanguage, useWords } from '#renderer/i18n/index.ts'
+import { Modal } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useWords } from '#renderer/i18n/index.ts'
+import { useSettings } from '#renderer/settings/context.tsx'
 import { EnvironmentChip } from '#renderer/ui/badges.tsx'
-import { StateGlyph } from '#renderer/ui/glyphs.tsx'
-import { RUN_LOOK } from '#renderer/ui/states.ts'
 import { usePlace } from './environment.tsx'
-import { DASHBOARD_ICON, DASHBOARD_KEY, PLACES, VIEW_ICON } from './places.ts'
-
-interface Entry {
-  readonly id: string
-  readonly icon: ReactNode
-  readonly label: string
-  readonly beside?: string
-  readonly keys?: readonly string[]
-  readonly go: () => void
-}
+import { KeyCaps } from './key-caps.tsx'
+import { useEntries, type Entry } from './palette-entries.tsx'
+import { rank, used, worth, type Found } from './rank.ts'
 
 const MOST = 7
+const RECENT = 4
+const GROUPS = ['do', 'goTo', 'settingsGroup', 'runs', 'elsewhere'] as const
 
-/** Everything by name: what can be done, where one can go, what ran. */
-export function Palette({ openKeys }: { openKeys: () => void }): React.ReactElement {
+/** Everything by name: what can be done, where one can go, what can be set, what ran. */
+export function Palette({ opened, onClose, openKeys }: { opened: boolean; onClose: () => void; openKeys: () => void }): React.ReactElement {
   const { t } = useWords()
-  const { environment } = usePlace()
-  const [query, setQuery] = useState('')
-  const groups = useEntries(openKeys)
-  const wanted = fold(query).split(/\s+/).filter(Boolean)
-  const found = groups
-    .map(({ title, entries }) => ({ title, entries: entries.filter(({ label, beside }) => wanted.every((word) => fold(`${label} ${beside ?? ''}`).includes(word))).slice(0, MOST) }))
-    .filter(({ entries }) => entries.length > 0)
   return (
-    <Spotlight.Root
-      query={query}
-      onQueryChange={setQuery}
-      shortcut={['mod + K']}
-      tagsToIgnore={[]}
-      clearQueryOnClose
-      scrollable
-      maxHeight={400}
-      size={640}
-      yOffset={112}
-      transitionProps={{ duration: 90 }}
-      overlayProps={{ className: 'scrim', blur: 0 }}
-      classNames={{ content: 'pal-content', search: 'pal-search', actionsList: 'pal-list', empty: 'pal-empty' }}
-    >
-      <Spotlight.Search
-        placeholder={t('shell.find')}
-        aria-label={t('shell.find')}
-        leftSection={<IconSearch size={16} />}
-        rightSection={<EnvironmentChip of={environment.class} />}
-        rightSectionWidth={130}
-      />
-      <Spotlight.ActionsList>
-        {found.map(({ title, entries }) => (
-          <Spotlight.ActionsGroup key={title} label={title} className="pal-group">
-            {entries.map((entry) => (
-              <Spotlight.Action key={entry.id} className="pal-action" onClick={entry.go}>
-                {entry.icon}
-                <span className="b nw">{entry.label}</span>
-                <span className="faint tr">{entry.beside}</span>
-                <span className="sp" />
-                {entry.keys?.map((key) => <kbd key={key}>{key}</kbd>)}
-              </Spotlight.Action>
-            ))}
-          </Spotlight.ActionsGroup>
+    <Modal opened={opened} onClose={onClose} withCloseButton={false} title={t('shell.find')} size={640} yOffset={112} padding={0} transitionProps={{ duration: 90 }} classNames={{ content: 'pal-content', header: 'vh', body: 'pal-body' }} returnFocus>
+      <Search onClose={onClose} openKeys={openKeys} />
+    </Modal>
+  )
+}
+
+interface Shown {
+  readonly title: string
+  readonly found: readonly Found<Entry>[]
+}
+
+/** A combobox: the field keeps the focus, the arrows move in the list, screen readers hear where they are. */
+function Search({ onClose, openKeys }: { onClose: () => void; openKeys: () => void }): React.ReactElement {
+  const { t, f } = useWords()
+  const { environment } = usePlace()
+  const { values, set } = useSettings()
+  const [query, setQuery] = useState('')
+  const [at, setAt] = useState(0)
+  const [now] = useState(() => Date.now())
+  const list = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const entries = useEntries(query, openKeys)
+  const shown = useShown(query, entries, now)
+  const flat = shown.flatMap(({ found }) => found)
+  const active = Math.min(at, flat.length - 1)
+
+  const choose = ({ entry }: Found<Entry>): void => {
+    set({ palette: used(values.palette, entry.id, Date.now()) })
+    onClose()
+    // The dialog gives the focus back first; then the entry may take it.
+    setTimeout(entry.go, 0)
+  }
+  const move = (to: number): void => {
+    const next = flat.length === 0 ? 0 : (to + flat.length) % flat.length
+    setAt(next)
+    list.current?.querySelector(`[data-at="${next}"]`)?.scrollIntoView({ block: 'nearest' })
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps: Readonly<Record<string, number>> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: Math.min(flat.length - 1, active + MOST), PageUp: Math.max(0, active - MOST) }
+    const to = steps[event.key]
+    if (to !== undefined) move(to)
+    else if (event.key === 'Enter') {
+      const picked = flat[active]
+      if (picked && !event.nativeEvent.isComposing) choose(picked)
+    } else return
+    event.preventDefault()
+  }
+  const starts = shown.map((_, i) => shown.slice(0, i).reduce((sum, { found }) => sum + found.length, 0))
+  return (
+    <>
+      <div className="pal-field">
+        <IconSearch size={16} aria-hidden="true" />
+        <input
+          className="pal-search"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={`${id}-list`}
+          aria-activedescendant={flat.length > 0 ? `${id}-${active}` : undefined}
+          aria-label={t('shell.find')}
+          aria-autocomplete="list"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={t('shell.find')}
+          data-autofocus
+          value={query}
+          onChange={(event) => {
+            setQuery(event.currentTarget.value)
+            setAt(0)
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <EnvironmentChip of={environment.class} />
+      </div>
+      <div className="pal-list" role="listbox" id={`${id}-list`} aria-label={t('shell.find')} ref={list}>
+        {shown.map(({ title, found }, group) => (
+          <div role="group" aria-label={title} key={title}>
+            <div className="pal-title" aria-hidden="true">{title}</div>
+            {found.map((each, i) => {
+              const here = (starts[group] ?? 0) + i
+              return (
+                <div
+                  key={`${each.entry.id} ${each.entry.label}`}
+                  role="option"
+                  id={`${id}-${here}`}
+                  data-at={here}
+                  aria-selected={here === active}
+                  className="pal-action"
+                  data-selected={here === active || undefined}
+                  onPointerMove={() => setAt(here)}
+                  onClick={() => choose(each)}
+                >
+                  {each.entry.icon}
+                  <bdi className="nw tr pal-label">{marked(each)}</bdi>
+                  <bdi className="faint tr">{each.entry.beside}</bdi>
+                  <span className="sp" />
+                  {each.entry.keys && <KeyCaps keys={each.entry.keys} />}
+                </div>
+              )
+            })}
+          </div>
         ))}
-        {found.length === 0 && <Spotlight.Empty>{t('shell.nothingFound', { query })}</Spotlight.Empty>}
-      </Spotlight.ActionsList>
-      <div className="pal-foot">
+      </div>
+      {flat.length === 0 && <p className="pal-empty">{t('shell.nothingFound', { query: query.slice(0, 80) })}</p>}
+      <p className="vh" role="status">
+        {query !== '' && (flat.length === 0 ? t('shell.nothingFound', { query: query.slice(0, 80) }) : t('shell.results', { count: flat.length, n: f.n(flat.length), first: flat[0]?.entry.label ?? '' }))}
+      </p>
+      <div className="pal-foot" aria-hidden="true">
         <span>
           <kbd>↑</kbd>
           <kbd>↓</kbd> {t('shell.choose')}
@@ -85,81 +136,37 @@ export function Palette({ openKeys }: { openKeys: () => void }): React.ReactElem
           <kbd>?</kbd> {t('shell.allKeys')}
         </span>
       </div>
-    </Spotlight.Root>
+    </>
   )
 }
 
-function useEntries(openKeys: () => void): { title: string; entries: Entry[] }[] {
-  const { t, f, language } = useWords()
-  const { environment } = usePlace()
-  const client = useClient()
-  const navigate = useNavigate()
-  const { setColorScheme } = useMantineColorScheme()
-  const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark'
-  const pipelines = useQuery(pipelinesQuery(client, environment.name)).data ?? []
-  const dashboards = useQuery(dashboardsQuery(client, environment.name)).data ?? []
-  const views = useQuery(viewsQuery(client, environment.name)).data ?? []
-  const runs = useQuery(runsQuery(client, { environment: environment.name, limit: 30 })).data?.runs ?? []
-  const act: Entry[] = [
-    ...pipelines.map((pipeline) => ({
-      id: `plan-${pipeline.id}`,
-      icon: <IconPlayerPlay size={16} stroke={1.6} />,
-      label: t('shell.planPipeline', { title: pipeline.title }),
-      beside: t('shell.changesNothing'),
-      go: () => void navigate({ to: '/pipelines/$pipeline', params: { pipeline: pipeline.id }, search: { plan: true } }),
-    })),
-    { id: 'verify', icon: <IconShieldCheck size={16} stroke={1.6} />, label: t('audit.verify'), go: () => void navigate({ to: '/audit', search: { verify: true } }) },
-    {
-      id: 'theme',
-      icon: dark ? <IconSun size={16} stroke={1.6} /> : <IconMoon size={16} stroke={1.6} />,
-      label: dark ? t('shell.toLight') : t('shell.toDark'),
-      go: () => setColorScheme(dark ? 'light' : 'dark'),
-    },
-    { id: 'language', icon: <IconLanguage size={16} stroke={1.6} />, label: t('shell.toLanguage'), go: () => void setLanguage(language === 'en' ? 'fr' : 'en') },
-    { id: 'keys', icon: <IconKeyboard size={16} stroke={1.6} />, label: t('shell.keys'), keys: ['?'], go: openKeys },
-  ]
-  const go: Entry[] = [
-    ...PLACES.map(({ id, to, key, icon: Picture }) => ({
-      id,
-      icon: <Picture size={16} stroke={1.6} />,
-      label: t(`shell.pages.${id}`),
-      keys: ['G', key.toUpperCase()],
-      go: () => void navigate({ to }),
-    })),
-    { id: 'gallery', icon: <IconComponents size={16} stroke={1.6} />, label: t('gallery.open'), go: () => void navigate({ to: '/gallery' }) },
-    ...dashboards.map(({ id, title }, i) => ({
-      id: `dashboard-${id}`,
-      icon: <DASHBOARD_ICON size={16} stroke={1.6} />,
-      label: title[language],
-      keys: i === 0 ? ['G', DASHBOARD_KEY.toUpperCase()] : undefined,
-      go: () => void navigate({ to: '/dashboards/$dashboard', params: { dashboard: id } }),
-    })),
-    ...views.map(({ id, title }) => ({
-      id: `view-${id}`,
-      icon: <VIEW_ICON size={16} stroke={1.6} />,
-      label: title[language],
-      go: () => void navigate({ to: '/$view', params: { view: id } }),
-    })),
-    ...pipelines.map(({ id, title }) => ({
-      id: `pipeline-${id}`,
-      icon: <IconArrowRampRight size={16} stroke={1.6} />,
-      label: title,
-      beside: id,
-      go: () => void navigate({ to: '/pipelines/$pipeline', params: { pipeline: id } }),
-    })),
-  ]
-  const past: Entry[] = runs.map((run) => ({
-    id: run.runId,
-    icon: <StateGlyph look={RUN_LOOK[run.state]} size={16} />,
-    label: t('shell.run', { number: f.n(run.number) }),
-    beside: `${run.title} · ${t(`ui.runState.${run.state}`)} · ${f.date(run.createdAt)} ${f.clock(run.createdAt)}`,
-    go: () => void navigate({ to: '/runs/$runId', params: { runId: run.runId } }),
-  }))
+/** Nothing asked: what is used most, then the groups in their order. Asked: the group of the best match first. */
+function useShown(query: string, entries: readonly Entry[], now: number): Shown[] {
+  const { t } = useWords()
+  const { palette } = useSettings().values
+  const found = rank(query, entries, palette, now)
+  const asked = query.trim() !== ''
+  const recent = asked ? [] : found.filter(({ entry }) => worth(palette, entry.id, now) > 0).slice(0, RECENT)
+  const order = asked ? [...GROUPS].sort((a, b) => first(found, a) - first(found, b)) : GROUPS
   return [
-    { title: t('shell.do'), entries: act },
-    { title: t('shell.goTo'), entries: go },
-    { title: t('shell.runs'), entries: past },
-  ]
+    { title: t('shell.recent'), found: recent },
+    ...order.map((group) => ({ title: t(`shell.${group}`), found: found.filter((each) => each.entry.group === group && !recent.includes(each)).slice(0, MOST) })),
+  ].filter((each) => each.found.length > 0)
 }
 
-const fold = (text: string): string => text.toLowerCase().normalize('NFD').replaceAll(/\p{Diacritic}/gu, '')
+const first = (found: readonly Found<Entry>[], group: Entry['group']): number => {
+  const at = found.findIndex(({ entry }) => entry.group === group)
+  return at === -1 ? Number.MAX_SAFE_INTEGER : at
+}
+
+/** The label with what was typed in bold. */
+function marked({ entry: { label }, marks }: Found<Entry>): ReactNode {
+  if (marks.length === 0) return label
+  const parts: ReactNode[] = []
+  let from = 0
+  for (const [start, end] of marks) {
+    parts.push(label.slice(from, start), <b key={start}>{label.slice(start, end)}</b>)
+    from = end
+  }
+  return [...parts, label.slice(from)]
+}

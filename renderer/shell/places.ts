@@ -23,6 +23,5 @@ export const PLACES = [
 
 export type Place = (typeof PLACES)[number]
 
-export const DASHBOARD_KEY = 'r'
 export const DASHBOARD_ICON = IconChartBar
 export const VIEW_ICON = IconBox

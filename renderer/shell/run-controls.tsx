@@ -8,11 +8,17 @@ import { failureOf } from '#renderer/api/open.ts'
 import type { Client, Failure, Run } from '#renderer/api/types.ts'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 
+/** What an overlay shows of a sentence; the run's page has the whole. */
+const SHORT = 400
+
+/** Whether a run that did not end well can go on where it stopped. */
+export const canResume = ({ state }: Pick<Run, 'state'>): boolean => state === 'failed' || state === 'interrupted' || state === 'cancelled' || state === 'stopped'
+
 /** A failure as an overlay at the lower right; it stays until it is closed. */
 export function noticeFailure(failure: Failure): void {
   notifications.show({
-    title: failure.what,
-    message: [failure.untouched, failure.next].filter(Boolean).join(' '),
+    title: failure.what.slice(0, SHORT),
+    message: [failure.untouched, failure.next].filter(Boolean).join(' ').slice(0, SHORT),
     icon: <StateGlyph look="failed" />,
     autoClose: false,
     withCloseButton: true,

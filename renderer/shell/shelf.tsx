@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useClient, useConnection } from '#renderer/api/core.tsx'
-import { headQuery, systemsQuery } from '#renderer/api/queries.ts'
+import { headQuery, systemsQuery, useLiveRuns } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { EnvironmentChip } from '#renderer/ui/badges.tsx'
 import { useNow } from '#renderer/ui/time.tsx'
@@ -33,7 +33,8 @@ export function Shelf(): React.ReactElement {
         })}
       </ul>
       <span className="sp" />
-      {head && <span>{t('shell.auditHead', { entries: f.n(head.entries), root: head.rootHash.slice(0, 8) })}</span>}
+      <CoreState />
+      {head && <span className="wide">{t('shell.auditHead', { entries: f.n(head.entries), root: head.rootHash.slice(0, 8) })}</span>}
       <Clock />
     </footer>
   )
@@ -41,5 +42,40 @@ export function Shelf(): React.ReactElement {
 
 function Clock(): React.ReactElement {
   const { f } = useWords()
-  return <span className="tn">{f.time(useNow())} UTC</span>
+  const now = useNow()
+  return <span className="tn">{f.time(now)} {f.zone(now)}</span>
+}
+
+const PING_MS = 10_000
+/** Below this the two clocks are as good as one. */
+const CLOCK_OFF_MS = 5000
+
+/** The core: there or away, its version, how long a question takes, what waits. */
+function CoreState(): React.ReactElement {
+  const { t, f } = useWords()
+  const { info, environment } = usePlace()
+  const client = useClient()
+  const state = useConnection()
+  const waiting = useLiveRuns(environment.name).filter((run) => run.state === 'queued').length
+  const { data } = useQuery({
+    queryKey: ['ping'],
+    queryFn: async ({ signal }) => {
+      const begun = performance.now()
+      const { at } = await client.system.ping({}, { signal })
+      const lag = performance.now() - begun
+      return { lag, off: Math.abs(Date.now() - lag / 2 - at) }
+    },
+    refetchInterval: PING_MS,
+    enabled: state === 'open',
+  })
+  const up = state === 'open'
+  return (
+    <span className="row core-state">
+      <span className="lampdot" data-state={up ? 'up' : 'unknown'} />
+      <span>{up ? t('shell.coreUp', { version: info.version }) : t('shell.coreLost')}</span>
+      {up && data && <span className="faint wide tn">{t('shell.lag', { duration: f.duration(data.lag) })}</span>}
+      {up && data && data.off > CLOCK_OFF_MS && <span className="warning">{t('shell.clockOff', { duration: f.duration(data.off) })}</span>}
+      {waiting > 0 && <span>{t('shell.queue', { count: waiting, n: f.n(waiting) })}</span>}
+    </span>
+  )
 }

@@ -45,6 +45,7 @@ export const uiEn = {
   none: 'none',
   yes: 'yes',
   no: 'no',
+  copyAll: 'Copy all {{size}}',
   copied: 'Copied',
   copyWhole: 'Copy {{value}}',
   close: 'Close',

@@ -47,6 +47,7 @@ export const uiFr: Same<typeof uiEn> = {
   none: 'aucun',
   yes: 'oui',
   no: 'non',
+  copyAll: 'Tout copier ({{size}})',
   copied: 'Copié',
   copyWhole: 'Copier {{value}}',
   close: 'Fermer',

@@ -4,6 +4,7 @@ import { useConnection } from '#renderer/api/core.tsx'
 import { failureOf } from '#renderer/api/open.ts'
 import type { Failure } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
+import { Clipped } from './clip.tsx'
 import { StateGlyph } from './glyphs.tsx'
 import { useNow } from './time.tsx'
 
@@ -50,8 +51,12 @@ export function Message({ failure, actions, title }: { failure: Failure; actions
     <div className="msg failed" role="alert">
       <StateGlyph look="failed" />
       <div>
-        <h2 className="big">{title ?? failure.what}</h2>
-        {rest && <p>{rest}</p>}
+        <h2 className="big">{title ?? <Clipped text={failure.what} />}</h2>
+        {rest && (
+          <p>
+            <Clipped text={rest} />
+          </p>
+        )}
         <div className="row">
           {actions}
           <span className="sp" />

@@ -46,9 +46,10 @@ export function Ago({ at, focusable = false }: { at: string; focusable?: boolean
   )
 }
 
-/** The hour in the text, the whole date on hover and on focus. */
-export function Moment({ at, style = 'time' }: { at: string; style?: 'time' | 'date' }): React.ReactElement {
-  const { f } = useWords()
+/** The hour in the text, the whole date on hover and on focus. `utc`: as a log has it, whatever zone was chosen. */
+export function Moment({ at, style = 'time', utc = false }: { at: string; style?: 'time' | 'date'; utc?: boolean }): React.ReactElement {
+  const { f: chosen } = useWords()
+  const f = utc ? chosen.utc : chosen
   const today = f.date(at) === f.date(useNow())
   const text = style === 'date' ? f.date(at) : today ? f.time(at) : `${f.date(at)} ${f.clock(at)}`
   return (

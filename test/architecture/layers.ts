@@ -17,6 +17,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[]; reado
   'core/store': { values: ['core/base'] },
   'core/audit': { values: ['core/base', 'core/store'] },
   'core/identity': { values: ['core/base', 'core/store', 'core/audit'] },
+  'core/settings': { values: ['core/base', 'core/store'] },
   'core/generator': { values: ['core/base'] },
   'core/operations': { values: ['core/base', 'core/store', 'core/audit'] },
   'core/connectors': { values: ['core/base'] },
@@ -30,14 +31,14 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[]; reado
   'core/data': { values: ['core/base', 'core/connectors'] },
   /** Composition: ties the domains together; only doors and the API stand above it. */
   'core/*.ts': {
-    values: ['core/base', 'core/store', 'core/audit', 'core/identity', 'core/operations', 'core/connectors', 'core/generator', 'core/environments', 'core/pipelines', 'core/evidence', 'core/scoring', 'core/schedules', 'core/dashboards', 'core/data'],
+    values: ['core/base', 'core/store', 'core/audit', 'core/identity', 'core/settings', 'core/operations', 'core/connectors', 'core/generator', 'core/environments', 'core/pipelines', 'core/evidence', 'core/scoring', 'core/schedules', 'core/dashboards', 'core/data'],
     types: ['core/api'],
   },
-  'core/api/contract': { values: ['core/base', 'core/operations'], types: ['core/schedules'] },
+  'core/api/contract': { values: ['core/base', 'core/settings', 'core/operations'], types: ['core/schedules'] },
   'core/api/wire': { values: ['core/base'] },
   'core/api/client': { values: ['core/api/wire'], types: ['core/api/contract', 'core/base'] },
   'core/api': {
-    values: ['core/api/contract', 'core/api/wire', 'core/base', 'core/store', 'core/audit', 'core/operations', 'core/connectors', 'core/environments', 'core/pipelines', 'core/evidence', 'core/scoring', 'core/schedules', 'core/dashboards', 'core/data', 'core/*.ts'],
+    values: ['core/api/contract', 'core/api/wire', 'core/base', 'core/settings', 'core/store', 'core/audit', 'core/operations', 'core/connectors', 'core/environments', 'core/pipelines', 'core/evidence', 'core/scoring', 'core/schedules', 'core/dashboards', 'core/data', 'core/*.ts'],
   },
   'core/serve': { values: ['core/api', 'core/api/contract', 'core/api/wire', 'core/base', 'core/*.ts'], types: ['core/operations'] },
   'core/cli': {

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doorMissing, doors, openDoor, type CoreBehind, type Door } from './door.ts'
 
-const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/rejects', '/dashboards/reviews', '/audit', '/settings'] as const
+const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/rejects', '/dashboards/reviews', '/audit', '/doctor', '/settings', '/about'] as const
 const LONG = 240_000
 
 describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the real core, in a %s', (kind) => {
@@ -191,7 +191,7 @@ describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the 
 
   it('goes everywhere by keys, and lists them', async () => {
     await go('/settings')
-    for (const [key, sentence] of [['o', /failing/], ['p', /pipeline/], ['x', /rejected/], ['r', /reviews/], ['a', /entr/], ['s', /checks?/]] as const) {
+    for (const [key, sentence] of [['o', /failing/], ['p', /pipeline/], ['x', /rejected/], ['r', /reviews/], ['a', /entr/], ['h', /checks?/], ['i', /Régie/], ['s', /Settings/]] as const) {
       await page.keyboard.press('g')
       await page.keyboard.press(key)
       await heading(sentence)
@@ -200,7 +200,7 @@ describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the 
     await page.getByRole('dialog', { name: 'Keys' }).waitFor()
     await page.keyboard.press('Escape')
     await page.keyboard.press('Control+k')
-    await page.getByRole('textbox', { name: 'Find or run' }).fill('audit log')
+    await page.getByRole('combobox', { name: 'Find or run' }).fill('audit log')
     await page.keyboard.press('Enter')
     await heading(/entr/)
   })
@@ -208,14 +208,14 @@ describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the 
   it('speaks French and goes dark, and stays so', async () => {
     await go('/settings')
     await page.getByText('Français', { exact: true }).click()
-    await heading(/contrôles/)
+    await heading(/Réglages/)
     await page.getByText('Sombre', { exact: true }).click()
     await page.reload()
-    await heading(/contrôles/)
+    await heading(/Réglages/)
     expect(await page.locator('html').getAttribute('lang')).toBe('fr')
     expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark')
     await page.getByText('English', { exact: true }).click()
-    await heading(/checks?/)
+    await heading(/Settings/)
   })
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {

@@ -3,7 +3,10 @@
  * Everything that is not listed is sent once. A test holds this list against the contract's capabilities.
  */
 export const REPEATABLE: ReadonlySet<string> = new Set([
+  'settings.get',
+  'settings.watch',
   'system.info',
+  'system.ping',
   'system.doctor',
   'environments.systems',
   'environments.sandbox',
@@ -69,4 +72,4 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
 ])
 
 /** Streams that go on after the last event seen, for as long as the page wants them. */
-export const RESUMING: ReadonlySet<string> = new Set(['runs.watch'])
+export const RESUMING: ReadonlySet<string> = new Set(['runs.watch', 'settings.watch'])

@@ -5,6 +5,8 @@ import type { Json } from '#core/base/json.ts'
 /** What a caller must be allowed to do. Every procedure names exactly one; a test walks the router. */
 export const CAPABILITIES = [
   'system.read',
+  'settings.read',
+  'settings.write',
   'environments.read',
   'environments.check',
   'environments.add',

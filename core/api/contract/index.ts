@@ -7,8 +7,9 @@ import { rejects } from './rejects.ts'
 import { runs } from './runs.ts'
 import { schedules } from './schedules.ts'
 import { scoring } from './scoring.ts'
+import { settings } from './settings.ts'
 import { system } from './system.ts'
 
 /** The one contract behind every door. Pages import its types only. */
-export const contract = { system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, views, audit }
+export const contract = { system, settings, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, views, audit }
 export type Contract = typeof contract

@@ -40,5 +40,7 @@ export const system = {
       actor: z.string(),
     }),
   ),
+  /** For the time a question takes there and back, and for the core's clock against the page's. */
+  ping: procedure('system.read').input(z.object({})).output(z.object({ at: z.number() })),
   doctor: procedure('system.read').input(z.object({})).output(z.array(DoctorCheckSchema)),
 }

@@ -8,7 +8,8 @@ import { rejects } from './rejects.ts'
 import { runs } from './runs.ts'
 import { schedules } from './schedules.ts'
 import { scoring } from './scoring.ts'
+import { settings } from './settings.ts'
 import { system } from './system.ts'
 
 /** Every procedure of the contract, implemented; each door serves this one. */
-export const router = os.router({ system, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, views, audit })
+export const router = os.router({ system, settings, environments, data, scoring, runs, schedules, pipelines, rejects, dashboards, views, audit })

@@ -6,5 +6,6 @@ export const system = {
     const info = context.regie.info()
     return { ...info, workspace: { ...info.workspace }, environments: [...info.environments], actor: context.actor }
   }),
+  ping: os.system.ping.handler(({ context }) => ({ at: context.regie.clock.now() })),
   doctor: os.system.doctor.handler(({ context, signal }) => examine(context.regie, signal)),
 }

@@ -14,7 +14,7 @@ export function useAuditColumns(open: boolean): readonly Column<AuditEntry>[] {
   return useMemo(() => {
     const all: Column<AuditEntry>[] = [
       { id: 'seq', title: t('audit.entry'), width: '72px', numeric: true, value: ({ seq }) => seq, render: ({ seq }) => <span className="mut tn">{f.n(seq)}</span> },
-      { id: 'at', title: t('audit.at'), width: '96px', value: ({ at }) => at, render: ({ at }) => <span className="mut tn"><Moment at={at} /></span> },
+      { id: 'at', title: t('audit.at'), width: '96px', value: ({ at }) => at, render: ({ at }) => <span className="mut tn"><Moment at={at} utc /></span> },
       { id: 'actor', title: t('audit.who'), width: '84px', value: ({ actor }) => actor },
       {
         id: 'environment', title: t('audit.where'), width: '118px', value: ({ environment }) => environment,

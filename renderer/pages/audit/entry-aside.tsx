@@ -50,7 +50,7 @@ function Entry({ entry, title, onClose }: { entry: AuditProof; title: string; on
           <dt>{t('audit.who')}</dt>
           <dd>{entry.actor}</dd>
           <dt>{t('audit.at')}</dt>
-          <dd><Moment at={entry.at} /></dd>
+          <dd><Moment at={entry.at} utc /></dd>
           {entry.runId && (
             <>
               <dt>{t('audit.run')}</dt>

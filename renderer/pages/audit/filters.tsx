@@ -49,7 +49,7 @@ export function AuditFilters({ filtered, total, newer, onNewer }: { filtered: bo
       {picker(t('audit.who'), 'actor', values?.actors)}
       {picker(t('audit.kind'), 'kind', values?.kinds)}
       {picker(t('audit.where'), 'where', values?.environments)}
-      <RangeFilter title={t('audit.when')} kind="datetime-local" bounds={{ from: toField(search.from), to: toField(search.to) }} show={(at) => `${f.date(`${at}Z`)} ${f.time(`${at}Z`)}`} hint={t('audit.whenHint')} onChange={({ from, to }) => set({ from: toMoment(from), to: toMoment(to) })} />
+      <RangeFilter title={t('audit.when')} kind="datetime-local" bounds={{ from: toField(search.from), to: toField(search.to) }} show={(at) => `${f.utc.date(`${at}Z`)} ${f.utc.time(`${at}Z`)}`} hint={t('audit.whenHint')} onChange={({ from, to }) => set({ from: toMoment(from), to: toMoment(to) })} />
       {search.run && (
         <Button size="sm" className="chip-on" aria-label={t('ui.filter.remove', { filter: search.run })} rightSection={<IconX size={12} aria-hidden="true" />} onClick={() => set({ run: undefined })}>
           <span className="mono">{search.run}</span>

@@ -11,6 +11,7 @@ import { EnvironmentChip } from '#renderer/ui/badges.tsx'
 import { Id } from '#renderer/ui/copy-text.tsx'
 import { Figure, FigureStrip } from '#renderer/ui/figures.tsx'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
+import { useHoldEnvironment } from '#renderer/ui/hold.ts'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
 import { Stations } from '#renderer/ui/stations.tsx'
@@ -32,6 +33,7 @@ export function planMs(plan: Pick<Plan, 'steps'>): number | null {
 export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: () => void }): React.ReactElement {
   const { t } = useWords()
   const { environment, info } = usePlace()
+  useHoldEnvironment()
   const now = useNow()
   const client = useClient()
   const { data: plan, error, refetch, isFetching, dataUpdatedAt } = useQuery(planQuery(client, environment.name, pipeline.id))

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 're
 import { useWords } from '#renderer/i18n/index.ts'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { Stations } from '#renderer/ui/stations.tsx'
+import { useHoldEnvironment } from '#renderer/ui/hold.ts'
 
 export interface WizardStage {
   readonly id: string
@@ -43,6 +44,7 @@ export interface WizardProps {
  * Each stage takes the focus at its beginning and is read out.
  */
 export function Wizard({ title, badge, facts, actions, stages, here, onGo }: WizardProps): React.ReactElement {
+  useHoldEnvironment()
   const { t } = useWords()
   const reason = useId()
   const body = useRef<HTMLElement>(null)

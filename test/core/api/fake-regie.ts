@@ -3,6 +3,7 @@ import { compareRuns } from '#core/operations/compare-runs.ts'
 import type { Regie } from '#core/api/regie.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { RegieError } from '#core/base/errors.ts'
+import { DEFAULTS } from '#core/settings/values.ts'
 import type { Plan, Run, RunDetail, RunEvent } from '#core/operations/types.ts'
 
 const PLAN: Plan = {
@@ -84,6 +85,13 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
     },
     actor: 'tester',
     clock: systemClock,
+    settings: {
+      get: () => ({ revision: 0, values: DEFAULTS }),
+      set: (_operator, changes) => ({ revision: 1, values: { ...DEFAULTS, ...changes } }),
+      async *watch() {
+        yield { revision: 0, values: DEFAULTS }
+      },
+    },
     store: {
       get db() {
         return new Database(':memory:')

@@ -1,5 +1,6 @@
+import { START } from '#renderer/settings/store.ts'
 import type { Core } from '#renderer/api/open.ts'
-import type { AuditEntry, Client, ConnectionState, Failure, Pipeline, Reject, Run, RunDetail, RunEvent, RunStep } from '#renderer/api/types.ts'
+import type { AuditEntry, Client, ConnectionState, Failure, Pipeline, Reject, Run, RunDetail, RunEvent, RunStep, SettingValues } from '#renderer/api/types.ts'
 
 /** A failure as the client would reject with it. */
 export class FakeFailure extends Error {
@@ -148,9 +149,28 @@ export function fakeCore(name: string): Core {
     version: '0.1.0', node: 'v20.20.2', pid: 4711, startedAt: iso(Date.now() - 900_000), home: '/var/lib/regie', workspace: { name: 'reviews', path: '/srv/reviews' },
     environments: [{ name: 'sandbox', class: 'sandbox' as const, title: 'Sandbox' }], actor: 'nadia',
   }
+  let values: SettingValues = { ...START, tour: { state: 'skipped', step: 0, runId: null } }
+  let wake = (): void => undefined
+  async function* watchSettings(): AsyncGenerator<{ revision: number; values: SettingValues }> {
+    for (let revision = 0; ; revision++) {
+      yield { revision, values }
+      await new Promise<void>((resolve) => { wake = resolve })
+    }
+  }
   const fake = {
+    settings: {
+      get: async () => ({ revision: 0, values }),
+      set: async ({ changes }: { changes: Partial<SettingValues> }) => {
+        if (scenario === 'failing') throw new FakeFailure({ code: 'STORE_FULL', what: 'The disk that holds state.sqlite is full.', untouched: 'The transaction was rolled back; what was written before it stands.', next: 'Free space on that disk, then resume.' })
+        values = { ...values, ...changes }
+        wake()
+        return { revision: 1, values }
+      },
+      watch: async () => watchSettings(),
+    },
     system: {
       info: async () => info,
+      ping: async () => ({ at: Date.now() }),
       doctor: () => ask(() => [
         { check: 'node', title: 'Node.js', area: 'machine' as const, checkedAt: iso(Date.now()), tookMs: 4, state: 'passed' as const, found: 'v20.20.2' },
         { check: 'space', title: 'Free space', area: 'machine' as const, checkedAt: iso(Date.now()), tookMs: 2, state: 'warning' as const, found: '3.1 GB free', mend: 'Free 2 GB: a run of this size needs 5 GB.' },
