@@ -76,7 +76,7 @@ export function dataCommand(parent: Command, world: World): void {
   const preview = describeCommand(data.command('preview <name>'), {
     summary: 'rows of a table, view, object or collection',
     about: 'Filters and order are applied by the system that holds the rows. Under --json every row is one line, by column name.',
-    examples: ['regie data preview reviews --where "rating<=2" --limit 20', 'regie data preview review --system postgresql --sort rating --descending', 'regie data preview rejected_reviews --system document-store --json'],
+    examples: ['regie data preview reviews --where "rating<=2" --limit 20', 'regie data preview review --system postgresql --sort rating --descending', 'regie data preview logs --system document-store --json'],
     exits: ['refused', 'cancelled'],
   })
     .option('--limit <n>', 'at most so many rows', whole, 20)

