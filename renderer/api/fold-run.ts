@@ -30,6 +30,37 @@ export function foldRun(run: LiveRun, event: RunEvent, now: number): LiveRun {
   }
 }
 
+/** A batch of events of one run, in order. Of several figures of one step only the last is folded. */
+export function foldEvents(run: LiveRun, events: readonly RunEvent[], now: number): LiveRun {
+  const last = new Map<string, RunEvent>()
+  for (const event of events) {
+    if (event.kind === 'progress') last.set(event.stepId, event)
+    else if (event.kind === 'step') last.delete(event.step.id)
+  }
+  return events.reduce((folded, event) => (event.kind === 'progress' && last.get(event.stepId) !== event ? folded : foldRun(folded, event, now)), run)
+}
+
+/** What counts up while a step works: it says nothing about what state the run is in. */
+const COUNTS = new Set(['rows', 'totalRows', 'bytes', 'rowsPerSecond', 'msLeft'])
+/** When the page last read the run, and how long it had worked by then. */
+const READINGS = new Set(['steps', 'seenAt', 'durationMs', 'lastEventId'])
+
+const sameBut = (a: object, b: object, aside: ReadonlySet<string>): boolean =>
+  Object.keys({ ...a, ...b }).every((key) => aside.has(key) || (a as Record<string, unknown>)[key] === (b as Record<string, unknown>)[key])
+
+/**
+ * `held` as long as `next` differs from it in counted figures alone; else `next`. What is drawn from the answer is
+ * drawn again when something happened, not whenever rows were counted. Steps that work keep the figures they had.
+ */
+export function settle(held: LiveRun | undefined, next: LiveRun): LiveRun {
+  if (!held || held.steps.length !== next.steps.length || !sameBut(held, next, READINGS)) return next
+  const moved = next.steps.some((step, i) => {
+    const before = held.steps[i]
+    return before !== step && (!before || step.state !== 'running' || !sameBut(before, step, COUNTS))
+  })
+  return moved ? next : held
+}
+
 function patchStep(run: LiveRun, stepId: string, patch: (step: RunStep) => RunStep): LiveRun {
   return { ...run, steps: run.steps.map((step) => (step.id === stepId ? patch(step) : step)) }
 }
@@ -45,9 +76,21 @@ export function stepDurations(run: Pick<RunDetail, 'steps'>): ReadonlyMap<string
   )
 }
 
+/** Steps as `withPast` made them: a step that did not change is the same object again, so that its row stays as it is. */
+const guessed = new WeakMap<RunStep, RunStep>()
+
+function expecting(step: RunStep, estimateMs: number | null): RunStep {
+  if (estimateMs === step.estimateMs) return step
+  const held = guessed.get(step)
+  if (held?.estimateMs === estimateMs) return held
+  const made = { ...step, estimateMs }
+  guessed.set(step, made)
+  return made
+}
+
 /** A run whose steps are expected to take what they took the last time; where nothing was measured, what was planned. */
 export const withPast = (run: LiveRun, past: ReadonlyMap<string, number>): LiveRun =>
-  past.size === 0 ? run : { ...run, steps: run.steps.map((step) => ({ ...step, estimateMs: past.get(step.id) ?? step.estimateMs })) }
+  past.size === 0 ? run : { ...run, steps: run.steps.map((step) => expecting(step, past.get(step.id) ?? step.estimateMs)) }
 
 const WORKING = new Set(['queued', 'running'])
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useClient } from './core.tsx'
-import { isLive, stepDurations, type LiveRun } from './fold-run.ts'
+import { isLive, settle, stepDurations, type LiveRun } from './fold-run.ts'
 import { runKeys } from './keys.ts'
 import type { Client, Run, RunState, SystemInfo } from './types.ts'
 
@@ -23,6 +24,22 @@ export const runQuery = (client: Client, runId: string) =>
     // The feed keeps it true while it moves; a slow read mends what a lost line may have hidden.
     refetchInterval: ({ state }) => (state.data && isLive(state.data) ? 5000 : false),
   })
+
+function settling(): (next: LiveRun) => LiveRun {
+  let held: LiveRun | undefined
+  return (next) => (held = settle(held, next))
+}
+
+/** A run as of its last change of a state; rows that are counted meanwhile draw nothing anew. Not asked while it is undefined. */
+export function useSettledRun(runId: string | undefined): UseQueryResult<LiveRun> {
+  const [select] = useState(settling)
+  return useQuery({ ...runQuery(useClient(), runId ?? ''), enabled: runId !== undefined, select })
+}
+
+/** A run with every figure, as it comes: for the small parts that count. */
+export function useCountedRun(settled: LiveRun): LiveRun {
+  return useQuery({ ...runQuery(useClient(), settled.runId), refetchInterval: false }).data ?? settled
+}
 
 export const systemsQuery = (client: Client, environment: string) =>
   queryOptions({

@@ -1,10 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { foldRun, isLive, type LiveRun } from './fold-run.ts'
+import { foldEvents, isLive, type LiveRun } from './fold-run.ts'
 import { runKeys } from './keys.ts'
 import type { Client, RunEvent } from './types.ts'
 
-/** Events painted at most this often. */
-const FLUSH_MS = 100
+/** Figures and log lines reach the page at most this often: nobody reads a number that changes faster. */
+const FIGURES_MS = 400
+/** What changes a state reaches it at once; the wait only gathers what came with it. */
+const STATES_MS = 16
 /** Lists are read again at most this often while runs move. */
 const LISTS_MS = 1000
 /** Samples of the rate that the sparkline shows, one per second. */
@@ -29,6 +31,7 @@ export class RunFeed {
   readonly #abort = new AbortController()
   #pending: RunEvent[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
+  #urgent = false
   #listsTimer: ReturnType<typeof setTimeout> | undefined
   #runsChanged = false
   #rates = new Map<string, { at: number; value: number }[]>()
@@ -45,8 +48,7 @@ export class RunFeed {
     while (!signal.aborted) {
       try {
         for await (const event of await this.#client.runs.watch({}, { signal })) {
-          this.#pending.push(event)
-          this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS)
+          this.#take(event)
         }
       } catch {
         // The client repairs the line by itself; what ends here is a stream that the core refused or closed.
@@ -76,8 +78,20 @@ export class RunFeed {
     return () => this.#logListeners.delete(listener)
   }
 
+  #take(event: RunEvent): void {
+    this.#pending.push(event)
+    const urgent = event.kind !== 'progress' && event.kind !== 'log'
+    if (urgent && !this.#urgent) {
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      this.#urgent = true
+    }
+    this.#timer ??= setTimeout(() => this.#flush(), urgent ? STATES_MS : FIGURES_MS)
+  }
+
   #flush(): void {
     this.#timer = undefined
+    this.#urgent = false
     const events = this.#pending
     this.#pending = []
     const now = Date.now()
@@ -92,7 +106,7 @@ export class RunFeed {
       const key = runKeys.detail(runId)
       const held = this.#cache.getQueryData<LiveRun>(key)
       if (held) {
-        const run = list.reduce((folded, event) => foldRun(folded, event, now), held)
+        const run = foldEvents(held, list, now)
         this.#cache.setQueryData(key, run)
         // Events don't carry the recorded way back: it is read once the run has ended.
         if (isLive(held) && !isLive(run)) void this.#cache.invalidateQueries({ queryKey: key })

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useRouter, useRouterState } from '@tanstack/react-router'
 import { Fragment, useState } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
-import { dashboardsQuery, pipelineOf, pipelinesQuery, runQuery, viewsQuery } from '#renderer/api/queries.ts'
+import { dashboardsQuery, pipelineOf, pipelinesQuery, useSettledRun, viewsQuery } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { copyLink } from './copy-link.ts'
 import { useEnvironment } from './environment.tsx'
@@ -48,7 +48,7 @@ export function Crumbs(): React.ReactElement {
   const environment = useEnvironment()
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const { runId, pipeline, dashboard, view } = useParams({ strict: false })
-  const run = useQuery({ ...runQuery(client, runId ?? ''), enabled: runId !== undefined }).data
+  const run = useSettledRun(runId).data
   const pipelines = useQuery(pipelinesQuery(client, environment)).data ?? []
   const dashboards = useQuery(dashboardsQuery(client, environment)).data ?? []
   const views = useQuery(viewsQuery(client, environment)).data ?? []

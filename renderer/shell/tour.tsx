@@ -6,7 +6,7 @@ import { useClient } from '#renderer/api/core.tsx'
 import { isLive } from '#renderer/api/fold-run.ts'
 import { runKeys } from '#renderer/api/keys.ts'
 import { failureOf } from '#renderer/api/open.ts'
-import { pipelinesQuery, runQuery, sandboxQuery, useLiveRuns } from '#renderer/api/queries.ts'
+import { pipelinesQuery, sandboxQuery, useLiveRuns, useSettledRun } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useSettings } from '#renderer/settings/context.tsx'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
@@ -38,7 +38,7 @@ function Stop(): React.ReactElement | null {
   const { step, runId } = values.tour
   const pipeline = useQuery(pipelinesQuery(client, environment.name)).data?.[0]
   const sandbox = useQuery(sandboxQuery(client, environment.name)).data
-  const run = useQuery({ ...runQuery(client, runId ?? ''), enabled: runId !== null }).data
+  const run = useSettledRun(runId ?? undefined).data
   const to = (next: number, id: string | null = runId): void => set({ tour: { state: 'new', step: next, runId: id } })
   const start = useMutation({
     mutationFn: async () => {

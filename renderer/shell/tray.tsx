@@ -1,8 +1,9 @@
 import { Drawer } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
-import { doneShare, isLive, msLeft, withPast } from '#renderer/api/fold-run.ts'
+import { doneShare, isLive, msLeft, withPast, type LiveRun } from '#renderer/api/fold-run.ts'
 import { runQuery, runsQuery, usePast } from '#renderer/api/queries.ts'
 import type { Run } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
@@ -17,51 +18,62 @@ const SHORT = 300
 
 /** Operations: now, today, earlier. Leaving a page, or closing this, never stops one. */
 export function Tray({ opened, onClose }: { opened: boolean; onClose: () => void }): React.ReactElement {
-  const { t, f } = useWords()
-  const environment = useEnvironment()
-  const runs = useQuery(runsQuery(useClient(), { environment, limit: 30 })).data?.runs ?? []
-  const now = useNow()
-  const live = runs.filter(isLive)
-  const ended = runs.filter((run) => !isLive(run))
-  const today = ended.filter((run) => f.date(run.endedAt ?? run.createdAt) === f.date(now))
-  // An older run was overtaken by a later one; it can still be resumed from its page.
-  const latest = runs[0]
-  const earlier = ended.filter((run) => !today.includes(run)).slice(0, 8)
+  const { t } = useWords()
   return (
     <Drawer opened={opened} onClose={onClose} title={t('shell.tray')} size={392}>
-      <div className="tray">
-        {live.length > 0 && <p className="faint meta">{t('shell.trayHas', { running: f.n(live.filter(({ state }) => state === 'running').length), waiting: f.n(live.filter(({ state }) => state === 'queued').length) })}</p>}
-        <h3>{t('shell.now')}</h3>
-        {live.length === 0 && <p className="faint meta">{t('shell.nothingRuns')}</p>}
-        <ul>
-          {live.map((run) => (
-            <LiveItem key={run.runId} run={run} onLeave={onClose} />
-          ))}
-        </ul>
-        {today.length > 0 && <h3>{t('shell.today')}</h3>}
-        <ul>
-          {today.slice(0, 12).map((run) => (
-            <EndedItem key={run.runId} run={run} resumable={run === latest && canResume(run)} onLeave={onClose} />
-          ))}
-        </ul>
-        {earlier.length > 0 && <h3>{t('shell.earlier')}</h3>}
-        <ul>
-          {earlier.map((run) => (
-            <EndedItem key={run.runId} run={run} resumable={run === latest && canResume(run)} onLeave={onClose} />
-          ))}
-        </ul>
-        <p className="tray-foot">{t('shell.trayFoot')}</p>
-      </div>
+      <Operations onClose={onClose} />
     </Drawer>
   )
 }
 
-function LiveItem({ run, onLeave }: { run: Run; onLeave: () => void }): React.ReactElement {
+/** Nothing of it is read or drawn while the tray is closed. */
+function Operations({ onClose }: { onClose: () => void }): React.ReactElement {
   const { t, f } = useWords()
+  const environment = useEnvironment()
+  const runs = useQuery(runsQuery(useClient(), { environment, limit: 30 })).data?.runs ?? []
+  const date = f.date(useNow())
+  const live = runs.filter(isLive)
+  const ended = runs.filter((run) => !isLive(run))
+  const today = ended.filter((run) => f.date(run.endedAt ?? run.createdAt) === date)
+  // An older run was overtaken by a later one; it can still be resumed from its page.
+  const latest = runs[0]
+  const earlier = ended.filter((run) => !today.includes(run)).slice(0, 8)
+  return (
+    <div className="tray">
+      {live.length > 0 && <p className="faint meta">{t('shell.trayHas', { running: f.n(live.filter(({ state }) => state === 'running').length), waiting: f.n(live.filter(({ state }) => state === 'queued').length) })}</p>}
+      <h3>{t('shell.now')}</h3>
+      {live.length === 0 && <p className="faint meta">{t('shell.nothingRuns')}</p>}
+      <ul>
+        {live.map((run) => (
+          <LiveItem key={run.runId} run={run} onLeave={onClose} />
+        ))}
+      </ul>
+      {today.length > 0 && <h3>{t('shell.today')}</h3>}
+      <ul>
+        {today.slice(0, 12).map((run) => (
+          <EndedItem key={run.runId} run={run} resumable={run === latest && canResume(run)} onLeave={onClose} />
+        ))}
+      </ul>
+      {earlier.length > 0 && <h3>{t('shell.earlier')}</h3>}
+      <ul>
+        {earlier.map((run) => (
+          <EndedItem key={run.runId} run={run} resumable={run === latest && canResume(run)} onLeave={onClose} />
+        ))}
+      </ul>
+      <p className="tray-foot">{t('shell.trayFoot')}</p>
+    </div>
+  )
+}
+
+function LiveItem({ run, onLeave }: { run: Run; onLeave: () => void }): React.ReactElement {
   const held = useQuery(runQuery(useClient(), run.runId)).data
+  return <LiveBody run={run} held={useCalm(held, `${run.runId} ${held?.steps.map(({ state }) => state).join()}`)} onLeave={onLeave} />
+}
+
+const LiveBody = memo(function LiveBody({ run, held, onLeave }: { run: Run; held: LiveRun | undefined; onLeave: () => void }): React.ReactElement {
+  const { t, f } = useWords()
   const past = usePast(run)
-  const detail = held && withPast(held, past)
-  const calm = useCalm(detail, `${run.runId} ${detail?.state}`)
+  const calm = held && withPast(held, past)
   const controls = useRunControls()
   const now = useNow()
   const left = calm ? msLeft(calm, now) : null
@@ -77,18 +89,18 @@ function LiveItem({ run, onLeave }: { run: Run; onLeave: () => void }): React.Re
           <span className="sp" />
           <span className="tn b meta nw">{left === null ? t(`ui.runState.${run.state}`) : t('ui.left', { duration: f.duration(left) })}</span>
         </div>
-        <ProgressBar share={detail ? doneShare(detail) : null} label={run.title} />
+        <ProgressBar share={calm ? doneShare(calm) : null} label={run.title} />
         <div className="row d">
           <span className="tr">{step?.title ?? t('shell.run', { number: f.n(run.number) })}</span>
           <span className="sp" />
-          <button type="button" className="link sm" disabled={controls.busy} onClick={() => controls.cancel(detail ?? run)}>
+          <button type="button" className="link sm" disabled={controls.busy} onClick={() => controls.cancel(calm ?? run)}>
             {t('run.cancelShort')}
           </button>
         </div>
       </div>
     </li>
   )
-}
+})
 
 function EndedItem({ run, resumable, onLeave }: { run: Run; resumable: boolean; onLeave: () => void }): React.ReactElement {
   const { t, f } = useWords()

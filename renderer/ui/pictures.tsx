@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useConnection } from '#renderer/api/core.tsx'
 import { failureOf } from '#renderer/api/open.ts'
 import type { Failure } from '#renderer/api/types.ts'
@@ -27,9 +27,11 @@ export function EmptyPicture({ title, text, action }: { title: string; text: str
 }
 
 /** Not there yet: bones for the rest, with a count and seconds. */
-export function LoadingPicture({ what, rows = 6, since }: { what: string; rows?: number; since: number }): React.ReactElement {
+export function LoadingPicture({ what, rows = 6, since }: { what: string; rows?: number; since?: number }): React.ReactElement {
   const { t, f } = useWords()
-  const ms = useNow() - since
+  // A page that says since when says it with a clock that goes on: the reading began when this was first shown.
+  const [began] = useState(() => since ?? Date.now())
+  const ms = useNow() - began
   return (
     <div className="loading" role="status">
       <p className="faint meta">{ms > 900 ? t('ui.readingFor', { what, duration: f.duration(ms) }) : t('ui.reading', { what })}</p>

@@ -36,7 +36,8 @@ export function useCalm<T>(value: T, key: string): T {
 /** How long ago in the text, the exact moment on hover and on focus. */
 export function Ago({ at, focusable = false }: { at: string; focusable?: boolean }): React.ReactElement {
   const { f } = useWords()
-  const text = f.ago(at, Math.max(useNow(), Date.parse(at)))
+  // The text itself is what is watched: “9 min ago” is drawn once a minute.
+  const text = useSyncExternalStore(subscribe, () => f.ago(at, Math.max(now, Date.parse(at))))
   return (
     <Tooltip label={f.absolute(at)}>
       <time dateTime={at} tabIndex={focusable ? 0 : undefined}>
@@ -50,7 +51,7 @@ export function Ago({ at, focusable = false }: { at: string; focusable?: boolean
 export function Moment({ at, style = 'time', utc = false }: { at: string; style?: 'time' | 'date'; utc?: boolean }): React.ReactElement {
   const { f: chosen } = useWords()
   const f = utc ? chosen.utc : chosen
-  const today = f.date(at) === f.date(useNow())
+  const today = useSyncExternalStore(subscribe, () => f.date(at) === f.date(now))
   const text = style === 'date' ? f.date(at) : today ? f.time(at) : `${f.date(at)} ${f.clock(at)}`
   return (
     <Tooltip label={f.absolute(at)}>

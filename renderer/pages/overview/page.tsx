@@ -4,13 +4,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useClient, useConnection } from '#renderer/api/core.tsx'
 import { isLive } from '#renderer/api/fold-run.ts'
-import { pipelinesQuery, runQuery, runsQuery, sandboxQuery, systemsQuery } from '#renderer/api/queries.ts'
+import { pipelinesQuery, runsQuery, sandboxQuery, systemsQuery, useSettledRun } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { usePlace } from '#renderer/shell/environment.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { FailingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago } from '#renderer/ui/time.tsx'
-import { countOf } from '#renderer/pages/pipelines/counts.ts'
 import { doctorQuery } from '#renderer/pages/doctor/queries.ts'
 import { schedulesQuery } from '#renderer/pages/pipelines/queries.ts'
 import { GoBack } from './go-back.tsx'
@@ -19,8 +18,7 @@ import { needsOf } from './needs.ts'
 import { NeedsYou } from './needs-you.tsx'
 import { RunningNow } from './running-now.tsx'
 import { SandboxProgress } from './sandbox.tsx'
-import { layTrack } from './track.ts'
-import { TrackPlan } from './track-plan.tsx'
+import { LiveTrack } from './live-track.tsx'
 
 /** Is anything wrong, what is running, what can one go back to: without a click. */
 export function OverviewPage(): React.ReactElement {
@@ -34,12 +32,10 @@ export function OverviewPage(): React.ReactElement {
   const pipeline = useQuery(pipelinesQuery(client, environment.name)).data?.[0]
   const checks = useQuery(doctorQuery(client)).data ?? []
   const sandbox = useQuery({ ...sandboxQuery(client, environment.name), enabled: environment.class === 'sandbox' }).data
-  const last = useQuery({ ...runQuery(client, pipeline?.lastRun?.runId ?? ''), enabled: Boolean(pipeline?.lastRun) }).data
+  const last = useSettledRun(pipeline?.lastRun?.runId).data
   const board = useQuery(schedulesQuery(client, environment.name)).data
   const live = (runs.data?.runs ?? []).filter(isLive)
   const needs = needsOf({ runs: runs.data?.runs ?? [], last, systems, checks, board })
-  const steps = new Map(last?.steps.map((step) => [step.id, step]))
-  const track = pipeline ? layTrack(pipeline.steps.map((step) => ({ ...step, run: steps.get(step.id) }))) : null
   const up = systems.filter(({ state }) => state === 'up').length
   const first = pipeline && !pipeline.lastRun && (sandbox?.ready ?? true)
   const failing = needs.some(({ kind }) => kind !== 'gate' && kind !== 'paused')
@@ -70,7 +66,7 @@ export function OverviewPage(): React.ReactElement {
         <div className="run-msg"><FailingPicture error={runs.error} retry={() => void runs.refetch()} /></div>
       ) : (
         <>
-          {track && track.main.length > 1 && <TrackPlan track={track} published={last ? countOf(last, 'accepted') : null} />}
+          {pipeline && <LiveTrack pipeline={pipeline} run={last} />}
           <div className="cols overview-cols">
             <NeedsYou needs={needs} />
             <RunningNow runs={live} board={board} />

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
-import { doneShare, msLeft, withPast } from '#renderer/api/fold-run.ts'
+import { doneShare, msLeft, withPast, type LiveRun } from '#renderer/api/fold-run.ts'
 import { runQuery, usePast } from '#renderer/api/queries.ts'
 import type { Run, ScheduleBoard } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
@@ -34,12 +35,16 @@ export function RunningNow({ runs, board }: { runs: readonly Run[]; board: Sched
 }
 
 function LiveRunItem({ run }: { run: Run }): React.ReactElement {
+  const held = useQuery(runQuery(useClient(), run.runId)).data
+  return <LiveRunBody run={run} held={useCalm(held, `${run.runId} ${held?.steps.map(({ state }) => state).join()}`)} />
+}
+
+/** Once a second, and with every change of a state. */
+const LiveRunBody = memo(function LiveRunBody({ run, held }: { run: Run; held: LiveRun | undefined }): React.ReactElement {
   const { t, f } = useWords()
   const now = useNow()
-  const held = useQuery(runQuery(useClient(), run.runId)).data
   const past = usePast(run)
-  const detail = held && withPast(held, past)
-  const calm = useCalm(detail, `${run.runId} ${detail?.steps.map(({ state }) => state).join()}`)
+  const calm = held && withPast(held, past)
   const step = calm?.steps.findLast(({ state }) => state === 'running')
   const left = calm ? msLeft(calm, now) : null
   return (
@@ -52,7 +57,7 @@ function LiveRunItem({ run }: { run: Run }): React.ReactElement {
         <span className="sp" />
         <span className="faint meta nw">{run.actor}</span>
       </div>
-      <ProgressBar share={detail ? doneShare(detail) : null} label={run.title} />
+      <ProgressBar share={calm ? doneShare(calm) : null} label={run.title} />
       <div className="d">
         <span className="tr">{step?.title ?? t(`ui.runState.${run.state}`)}</span>
         <span className="b nw tn" style={{ color: 'var(--ink)' }}>{left === null ? '' : t('ui.left', { duration: f.duration(Math.ceil(left / 1000) * 1000) })}</span>
@@ -64,4 +69,4 @@ function LiveRunItem({ run }: { run: Run }): React.ReactElement {
       )}
     </li>
   )
-}
+})

@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
-import { isLive, withPast } from '#renderer/api/fold-run.ts'
-import { runQuery, usePast } from '#renderer/api/queries.ts'
-import type { Pipeline, Run } from '#renderer/api/types.ts'
+import { isLive, withPast, type LiveRun } from '#renderer/api/fold-run.ts'
+import { useCountedRun, usePast, useSettledRun } from '#renderer/api/queries.ts'
+import type { Pipeline } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
 import { useEscape } from '#renderer/shell/keyboard.ts'
@@ -24,11 +24,6 @@ import { historyQuery, pipelineQuery, sourceQuery } from './queries.ts'
 import { Schedules } from './schedules.tsx'
 import { Trends } from './trend.tsx'
 import { StepList } from './step-list.tsx'
-
-/** Stands in for a run where there is none: it never moved, so nothing is asked of it. */
-const NO_RUN: Run = {
-  runId: '', number: 0, operation: '', version: 0, title: '', environment: '', actor: '', state: 'cancelled', planHash: '', input: null, createdAt: '', startedAt: null, endedAt: null, durationMs: 0, sequence: 0, parentRunId: null, failure: null, result: null,
-}
 
 const route = getRouteApi('/pipelines/$pipeline')
 
@@ -50,13 +45,9 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
   const { lastRun } = pipeline
   const accepted = lastRun ? countOf(lastRun, 'accepted') : null
   const client = useClient()
-  const navigate = useNavigate()
-  const now = useNow()
   const history = useQuery(historyQuery(client, useEnvironment(), pipeline.id))
   const moving = lastRun !== null && isLive(lastRun)
-  const held = useQuery({ ...runQuery(client, lastRun?.runId ?? ''), enabled: moving }).data
-  const past = usePast(held ?? lastRun ?? NO_RUN)
-  const live = moving && held ? withPast(held, past) : null
+  const live = useSettledRun(moving ? lastRun.runId : undefined).data
   return (
     <div className="page-fill">
       <PageHead
@@ -86,8 +77,8 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
       <div className="pipe">
         <div className="pipe-main" tabIndex={0} role="region" aria-label={pipeline.title}>
           <section className="bare" aria-label={t('ui.steps')}>
-            {live ? (
-              <StepGraph steps={live.steps} now={Math.max(now, live.seenAt)} picked={null} onPick={(step) => void navigate({ to: '/runs/$runId', params: { runId: live.runId }, search: { step } })} />
+            {moving && live ? (
+              <LiveGraph run={live} />
             ) : (
               <StepList
                 steps={pipeline.steps}
@@ -117,6 +108,14 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
       {source && <SourceOverlay pipeline={pipeline} onClose={() => setSource(false)} />}
     </div>
   )
+}
+
+function LiveGraph({ run: settled }: { run: LiveRun }): React.ReactElement {
+  const navigate = useNavigate()
+  const past = usePast(settled)
+  const run = withPast(useCountedRun(settled), past)
+  const now = useNow()
+  return <StepGraph steps={run.steps} now={Math.max(now, run.seenAt)} picked={null} onPick={(step) => void navigate({ to: '/runs/$runId', params: { runId: run.runId }, search: { step } })} />
 }
 
 function sentence(pipeline: Pipeline, accepted: number | null, t: ReturnType<typeof useWords>['t'], f: ReturnType<typeof useWords>['f']): string {

@@ -1,5 +1,7 @@
+import { memo } from 'react'
 import { useFeed } from '#renderer/api/core.tsx'
-import { doneShare, elapsedMs, isLive, msLeft, stepShare, type LiveRun } from '#renderer/api/fold-run.ts'
+import { doneShare, elapsedMs, isLive, msLeft, stepShare, withPast, type LiveRun } from '#renderer/api/fold-run.ts'
+import { useCountedRun } from '#renderer/api/queries.ts'
 import type { Gate, RunStep } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { Sparkline } from '#renderer/ui/charts.tsx'
@@ -8,9 +10,15 @@ import { Figure, FigureStrip } from '#renderer/ui/figures.tsx'
 import { useCalm, useNow } from '#renderer/ui/time.tsx'
 
 /** Rows, rate, elapsed, time left, and the number that a gate watches, with its limit. Once a second. */
-export function RunFigures({ run }: { run: LiveRun }): React.ReactElement {
-  const { t, f } = useWords()
+export function RunFigures({ run: settled, past }: { run: LiveRun; past: ReadonlyMap<string, number> }): React.ReactElement {
+  const run = useCountedRun(settled)
   const calm = useCalm(run, `${run.runId} ${run.state} ${run.steps.map((step) => step.state).join()}`)
+  return <Strip run={calm} past={past} />
+}
+
+const Strip = memo(function Strip({ run, past }: { run: LiveRun; past: ReadonlyMap<string, number> }): React.ReactElement {
+  const { t, f } = useWords()
+  const calm = withPast(run, past)
   const now = useNow()
   const live = isLive(calm)
   const running = calm.steps.filter((step) => step.state === 'running')
@@ -30,10 +38,10 @@ export function RunFigures({ run }: { run: LiveRun }): React.ReactElement {
         />
       )}
       <GateFigure gates={gates} />
-      {live && <Figure label={t('run.steps')} value={f.n(calm.steps.filter((each) => stepShare(each) === 1).length)} beside={t('run.ofSteps', { n: f.n(calm.steps.length) })} share={doneShare(run)} tone="done" width={112} />}
+      {live && <Figure label={t('run.steps')} value={f.n(calm.steps.filter((each) => stepShare(each) === 1).length)} beside={t('run.ofSteps', { n: f.n(calm.steps.length) })} share={doneShare(calm)} tone="done" width={112} />}
     </FigureStrip>
   )
-}
+})
 
 function RowsFigure({ step }: { step: RunStep }): React.ReactElement {
   const { t, f } = useWords()

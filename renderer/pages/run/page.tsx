@@ -1,10 +1,8 @@
 import { Button, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconPlayerPlay, IconPlayerStop, IconRepeat } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useClient } from '#renderer/api/core.tsx'
 import { isLive, withPast, type LiveRun } from '#renderer/api/fold-run.ts'
-import { pipelineOf, runQuery, usePast } from '#renderer/api/queries.ts'
+import { pipelineOf, useCountedRun, usePast, useSettledRun } from '#renderer/api/queries.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEscape } from '#renderer/shell/keyboard.ts'
 import { useRunControls } from '#renderer/shell/run-controls.tsx'
@@ -28,21 +26,20 @@ const route = getRouteApi('/runs/$runId')
 export function RunPage(): React.ReactElement {
   const { t } = useWords()
   const { runId } = route.useParams()
-  const { data, error, refetch, isPending } = useQuery(runQuery(useClient(), runId))
-  const since = useNow()
+  const { data, error, refetch, isPending } = useSettledRun(runId)
   if (data) return <RunView run={data} />
   return (
     <BarePage title={t('run.theRun')}>
-      {error ? <FailingPicture error={error} retry={() => void refetch()} /> : isPending && <LoadingPicture what={t('run.theRun')} since={since} />}
+      {error ? <FailingPicture error={error} retry={() => void refetch()} /> : isPending && <LoadingPicture what={t('run.theRun')} />}
     </BarePage>
   )
 }
 
+/** Drawn when something happened. What counts in between, draws itself: the graph, the figures, the log. */
 function RunView({ run: held }: { run: LiveRun }): React.ReactElement {
   const { t, f } = useWords()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const now = useNow()
   const pipeline = pipelineOf(held)
   const past = usePast(held)
   const run = withPast(held, past)
@@ -79,13 +76,8 @@ function RunView({ run: held }: { run: LiveRun }): React.ReactElement {
           )}
       </PageHead>
       <RunMessage run={run} />
-      <RunFigures run={run} />
-      <StepGraph
-        steps={run.steps}
-        now={run.state === 'running' ? Math.max(now, run.seenAt) : null}
-        picked={picked?.id ?? null}
-        onPick={(step) => void navigate({ search: (old) => ({ ...old, step }), replace: true })}
-      />
+      <RunFigures run={held} past={past} />
+      <Graph run={held} past={past} picked={picked?.id ?? null} />
       <div className="run-low">
         <RunLog run={run} stepId={picked?.id} stepTitle={picked?.title} />
         <RunSide run={run} picked={picked} onPreview={() => picked && void navigate({ search: (old) => ({ ...old, step: picked.id, preview: true }) })} />
@@ -95,6 +87,13 @@ function RunView({ run: held }: { run: LiveRun }): React.ReactElement {
       )}
     </div>
   )
+}
+
+function Graph({ run: settled, past, picked }: { run: LiveRun; past: ReadonlyMap<string, number>; picked: string | null }): React.ReactElement {
+  const navigate = route.useNavigate()
+  const run = withPast(useCountedRun(settled), past)
+  const now = useNow()
+  return <StepGraph steps={run.steps} now={run.state === 'running' ? Math.max(now, run.seenAt) : null} picked={picked} onPick={(step) => void navigate({ search: (old) => ({ ...old, step }), replace: true })} />
 }
 
 /** What readers see of it. */

@@ -1,10 +1,23 @@
 import { Button } from '@mantine/core'
 import { IconTable } from '@tabler/icons-react'
 import type { LiveRun } from '#renderer/api/fold-run.ts'
+import { useCountedRun } from '#renderer/api/queries.ts'
 import type { RunStep } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { EvidenceList, GateList } from '#renderer/ui/evidence.tsx'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
+
+/** Bytes so far, while the step counts them. */
+function Volume({ run, stepId }: { run: LiveRun; stepId: string }): React.ReactNode {
+  const { t, f } = useWords()
+  const bytes = useCountedRun(run).steps.find(({ id }) => id === stepId)?.bytes ?? null
+  return bytes === null ? null : (
+    <>
+      <dt>{t('run.volume')}</dt>
+      <dd>{f.bytes(bytes)}</dd>
+    </>
+  )
+}
 
 /** What the picked step proved, what its gates said, and what it put out. */
 export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunStep; onPreview: () => void }): React.ReactElement {
@@ -55,12 +68,7 @@ export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunSte
             <dd>{f.n(step.attempt)}</dd>
           </>
         )}
-        {step.bytes !== null && (
-          <>
-            <dt>{t('run.volume')}</dt>
-            <dd>{f.bytes(step.bytes)}</dd>
-          </>
-        )}
+        <Volume run={run} stepId={step.id} />
       </dl>
       <p className="faint meta" style={{ marginTop: 6, lineHeight: '17px' }}>
         {t('run.proofRule')}

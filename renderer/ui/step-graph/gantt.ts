@@ -95,6 +95,12 @@ function pausesLeftOut(spans: readonly { from: number; to: number }[]): { place:
 
 const NICE = [100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 86_400_000]
 
+/** The axis of a run that moves: its length rounded up to a quarter of the space between two moments. */
+export function roomFor(total: number): number {
+  const quarter = (ticksOf(total)[1] ?? total) / 4
+  return Math.ceil(total / quarter) * quarter
+}
+
 /** At most seven round moments from 0 on. */
 export function ticksOf(total: number): number[] {
   const step = NICE.find((each) => total / each <= 6) ?? Math.ceil(total / 6 / 86_400_000) * 86_400_000

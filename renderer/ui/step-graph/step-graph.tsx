@@ -1,10 +1,11 @@
-import { useEffect, useId, useMemo, useRef, type KeyboardEvent } from 'react'
+import { memo, useEffect, useId, useMemo, type KeyboardEvent, type MouseEvent } from 'react'
 import type { RunStep } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
-import { StepBadge } from '#renderer/ui/badges.tsx'
-import { layGantt, type Gantt, type GanttBar } from './gantt.ts'
-import { layRail, type RailStep } from './lanes.ts'
+import { useCalm } from '#renderer/ui/time.tsx'
+import { layGantt, roomFor, ticksOf, type Gantt, type GanttBar } from './gantt.ts'
+import { layRail, type Rail as RailLayout, type RailStep } from './lanes.ts'
 import { Rail, railWidth } from './rail.tsx'
+import { placeOf, StepRow, type Side } from './step-row.tsx'
 
 export interface StepGraphProps {
   readonly steps: readonly RunStep[]
@@ -14,16 +15,22 @@ export interface StepGraphProps {
   readonly onPick: (stepId: string) => void
 }
 
-/** Rail left, bars right, one row per step; the picked row is one band across all of it. */
+/**
+ * Rail left, bars right, one row per step; the picked row is one band across all of it. A step whose rows are counted
+ * draws its own row; bars move once a second and with every change of a state.
+ */
 export function StepGraph({ steps, now, picked, onPick }: StepGraphProps): React.ReactElement {
-  const { t, f } = useWords()
+  const { t } = useWords()
   const id = useId()
-  const box = useRef<HTMLDivElement>(null)
-  // The rail depends on the graph's shape alone, not on the states that change ten times a second.
+  // The rail depends on the graph's shape and states alone, not on the figures that come several times a second.
   const shape = JSON.stringify(steps.map(({ id: step, needs }) => ({ id: step, needs })))
   const rail = useMemo(() => layRail(JSON.parse(shape) as RailStep[]), [shape])
-  const gantt = layGantt(steps, now)
-  const done = new Set(steps.filter((step) => step.state !== 'waiting' && step.state !== 'running').map((step) => step.id))
+  const states = steps.map(({ state }) => state).join()
+  const laid = useCalm(steps, `${states} ${steps.map(({ startedAt, endedAt }) => endedAt ?? startedAt).join()}`)
+  const gantt = useMemo(() => layGantt(laid, now), [laid, now])
+  // A moving run gets room in whole steps, so that the axis doesn't creep under the eye.
+  const total = now === null ? gantt.total : roomFor(gantt.total)
+  const done = useMemo(() => new Set(laid.filter((step) => step.state !== 'waiting' && step.state !== 'running').map((step) => step.id)), [laid])
   const at = Math.max(0, steps.findIndex((step) => step.id === picked))
 
   useEffect(() => {
@@ -38,17 +45,21 @@ export function StepGraph({ steps, now, picked, onPick }: StepGraphProps): React
     event.preventDefault()
     event.stopPropagation()
   }
+  const onClick = ({ target }: MouseEvent): void => {
+    const step = target instanceof Element ? target.closest<HTMLElement>('.sg-row')?.dataset['step'] : undefined
+    if (step !== undefined) onPick(step)
+  }
   return (
     <div
-      ref={box}
       className="sg"
       role="listbox"
       tabIndex={0}
       aria-label={t('ui.steps')}
       aria-activedescendant={picked ? `${id}-${picked}` : undefined}
       data-primary-list=""
-      style={{ '--rail': `${railWidth(rail.width)}px` }}
+      style={{ '--rail': `${railWidth(rail.width)}px`, '--total': total }}
       onKeyDown={onKeyDown}
+      onClick={onClick}
     >
       <div className="sg-head" aria-hidden="true">
         <span />
@@ -56,36 +67,24 @@ export function StepGraph({ steps, now, picked, onPick }: StepGraphProps): React
         <span>{t('ui.where')}</span>
         <span>{t('ui.state')}</span>
         <span className="n">{t('ui.rows')}</span>
-        <Axis gantt={gantt} />
+        <Axis now={gantt.now} total={total} />
       </div>
       <div className="sg-rows">
-        <Rail rail={rail} states={steps.map((step) => step.state)} />
+        <SteadyRail rail={rail} states={states} />
+        <Grid gaps={gantt.gaps} now={gantt.now} total={total} />
         {steps.map((step, i) => {
           const bar = gantt.bars.get(step.id)
-          const ahead = step.state === 'waiting' || step.state === 'skipped'
           return (
-            <div
+            <StepRow
               key={step.id}
               id={`${id}-${step.id}`}
-              className="sg-row"
-              role="option"
-              aria-selected={step.id === picked}
-              data-active={i === at || undefined}
-              data-state={step.state}
-              onClick={() => onPick(step.id)}
-            >
-              <span />
-              <span className={`tr${step.id === picked ? ' b' : ''}${ahead ? ' faint' : ''}`}>{step.title}</span>
-              <span className="where tr">{step.where}</span>
-              <span>
-                <StepBadge state={step.state} next={step.needs.every((need) => done.has(need))} />
-              </span>
-              <span className={`n tn${step.state === 'running' ? ' b running' : ''}`}>{step.rows === null || ahead ? '' : f.n(step.rows)}</span>
-              <span className="sg-track">
-                <Grid gantt={gantt} />
-                {bar && <Bar bar={bar} total={gantt.total} state={step.state} />}
-              </span>
-            </div>
+              step={step}
+              bar={bar}
+              side={sideOf(bar, total)}
+              picked={step.id === picked}
+              active={i === at}
+              next={step.state === 'waiting' && step.needs.every((need) => done.has(need))}
+            />
           )
         })}
       </div>
@@ -93,59 +92,50 @@ export function StepGraph({ steps, now, picked, onPick }: StepGraphProps): React
   )
 }
 
-const share = (at: number, total: number): string => `${(at / total) * 100}%`
+const SteadyRail = memo(function SteadyRail({ rail, states }: { rail: RailLayout; states: string }): React.ReactElement {
+  return <Rail rail={rail} states={states === '' ? [] : (states.split(',') as RunStep['state'][])} />
+})
 
-function Axis({ gantt }: { gantt: Gantt }): React.ReactElement {
+/** Behind the bar while there is room, before it when not, inside it when neither side has any. */
+function sideOf(bar: GanttBar | undefined, total: number): Side {
+  if (!bar) return 'none'
+  if (Math.max(bar.to, bar.expected ?? 0) / total <= 0.74) return 'behind'
+  if (bar.from / total > 0.16) return 'before'
+  return (bar.to - bar.from) / total > 0.22 ? 'inside' : 'none'
+}
+
+const Axis = memo(function Axis({ now, total }: { now: number | null; total: number }): React.ReactElement {
   const { f } = useWords()
-  const near = (at: number): boolean => gantt.now !== null && Math.abs(at - gantt.now) < gantt.total * 0.07
+  const near = (at: number): boolean => now !== null && Math.abs(at - now) < total * 0.07
   return (
     <span className="sg-axis">
-      {gantt.ticks.map((at) => (
-        <i key={at} style={{ left: share(at, gantt.total), visibility: near(at) ? 'hidden' : undefined }}>
+      {ticksOf(total).map((at) => (
+        <i key={at} style={{ left: placeOf(at), visibility: near(at) ? 'hidden' : undefined }}>
           {at === 0 ? '0' : f.duration(at)}
         </i>
       ))}
-      {gantt.now !== null && (
-        <i className="now" style={{ left: share(gantt.now, gantt.total) }}>
-          {f.duration(Math.floor(gantt.now / 1000) * 1000)}
+      {now !== null && (
+        <i className="now" style={{ left: placeOf(now) }}>
+          {f.duration(Math.floor(now / 1000) * 1000)}
         </i>
       )}
     </span>
   )
-}
+})
 
-function Grid({ gantt }: { gantt: Gantt }): React.ReactElement {
+/** The lines behind all rows, once. */
+function Grid({ gaps, now, total }: { gaps: Gantt['gaps']; now: number | null; total: number }): React.ReactElement {
   return (
-    <span className="sg-grid">
-      {gantt.ticks.map((at) => (
-        <i key={at} style={{ left: share(at, gantt.total) }} />
-      ))}
-      {gantt.gaps.map(({ at }) => (
-        <i key={`gap${at}`} className="gap" style={{ left: share(at, gantt.total) }} />
-      ))}
-      {gantt.now !== null && <i className="now" style={{ left: share(gantt.now, gantt.total) }} />}
+    <span className="sg-over" aria-hidden="true">
+      <span className="sg-grid">
+        {ticksOf(total).map((at) => (
+          <i key={at} style={{ left: placeOf(at) }} />
+        ))}
+        {gaps.map(({ at }) => (
+          <i key={`gap${at}`} className="gap" style={{ left: placeOf(at) }} />
+        ))}
+        {now !== null && <i className="now" style={{ left: placeOf(now) }} />}
+      </span>
     </span>
-  )
-}
-
-const BAR: Partial<Record<RunStep['state'], string>> = { failed: 'failed', stopped: 'failed', warning: 'warning', cancelled: 'cancelled' }
-
-function Bar({ bar, total, state }: { bar: GanttBar; total: number; state: RunStep['state'] }): React.ReactElement {
-  const { t, f } = useWords()
-  const span = (from: number, to: number): React.CSSProperties => ({ left: share(from, total), width: share(Math.max(0, to - from), total) })
-  const end = Math.max(bar.to, bar.expected ?? 0)
-  // Behind the bar while there is room, before it when not, inside it when neither side has any.
-  const side = end / total <= 0.74 ? 'behind' : bar.from / total > 0.16 ? 'before' : (bar.to - bar.from) / total > 0.22 ? 'inside' : 'none'
-  const text = bar.kind === 'running' ? (bar.expected === null ? f.duration(bar.ms) : t('ui.expected', { duration: f.duration(bar.expected - bar.from) })) : f.duration(bar.ms)
-  return (
-    <>
-      {bar.kind === 'running' && bar.expected !== null && <i className="sg-bar expected" style={span(bar.from, bar.expected)} />}
-      <i className={`sg-bar ${bar.kind === 'done' ? (BAR[state] ?? '') : bar.kind}`} style={span(bar.from, bar.to)} />
-      {bar.kind !== 'ahead' && side !== 'none' && (
-        <i className={`sg-label ${side}${bar.kind === 'running' ? ' running' : ''}`} style={{ left: share(side === 'behind' ? end : bar.from, total) }}>
-          {text}
-        </i>
-      )}
-    </>
   )
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { doneShare, elapsedMs, foldRun, msLeft, stepDurations, withPast } from '#renderer/api/fold-run.ts'
+import { doneShare, elapsedMs, foldEvents, foldRun, msLeft, settle, stepDurations, withPast } from '#renderer/api/fold-run.ts'
 import type { RunEvent } from '#renderer/api/types.ts'
 import { runOf, stepOf, T0 } from '#test/renderer/samples.ts'
 
@@ -38,6 +38,50 @@ describe('folding events into a run', () => {
     expect(foldRun(run, older, T0)).toBe(run)
     const newer = event(12, { kind: 'run', run: { ...run, sequence: 9, state: 'succeeded', durationMs: 5 } })
     expect(foldRun(run, newer, T0 + 1)).toMatchObject({ state: 'succeeded', durationMs: 5, seenAt: T0 + 1, steps: run.steps })
+  })
+})
+
+describe('a run as of its last change of a state', () => {
+  const run = runOf([stepOf('a', [], { state: 'running', rows: 1 }), stepOf('b', ['a'])])
+  const progress = (id: number, rows: number): RunEvent => event(id, { kind: 'progress', stepId: 'a', rows, totalRows: 10, bytes: null, rowsPerSecond: 2, msLeft: 3 })
+
+  it('stays the same while rows are counted, and when it is read again', () => {
+    expect(settle(run, foldRun(run, progress(11, 5), T0))).toBe(run)
+    expect(settle(run, { ...run, seenAt: T0 + 5000, durationMs: 5000, lastEventId: 40 })).toBe(run)
+  })
+
+  it('is a new one when a step, a gate or the run itself changed, or when it is another run', () => {
+    for (const next of [
+      foldRun(run, event(11, { kind: 'step', step: stepOf('a', [], { state: 'succeeded', rows: 1 }) }), T0),
+      foldRun(run, event(11, { kind: 'gate', stepId: 'a', gate: { gate: 'g', title: 'G', verdict: 'passed', value: 1 } }), T0),
+      foldRun(run, event(11, { kind: 'run', run: { ...run, sequence: 9, state: 'failed' } }), T0),
+      { ...run, runId: 'other' },
+      { ...run, steps: run.steps.slice(1) },
+    ])
+      expect(settle(run, next)).toBe(next)
+  })
+
+  it('folds a batch to what its events give one by one', () => {
+    const step = fc.constantFrom('a', 'b')
+    const any = fc.oneof(
+      fc.tuple(step, fc.nat(99)).map(([stepId, rows]) => ({ kind: 'progress', stepId, rows, totalRows: null, bytes: null, rowsPerSecond: null, msLeft: null })),
+      fc.tuple(step, fc.constantFrom('waiting', 'running', 'succeeded')).map(([id, state]) => ({ kind: 'step', step: stepOf(id, [], { state: state as 'running' }) })),
+      step.map((stepId) => ({ kind: 'gate', stepId, gate: { gate: 'g', title: 'G', verdict: 'passed', value: 1 } })),
+    )
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 12 }), (list) => {
+        const events = list.map((each, i) => event(11 + i, each))
+        expect(foldEvents(run, events, T0)).toEqual(events.reduce((folded, each) => foldRun(folded, each, T0), run))
+      }),
+    )
+  })
+
+  it('keeps the objects of steps whose expected time comes from the past', () => {
+    const past = new Map([['a', 777], ['b', 888]])
+    const before = withPast(run, past).steps
+    const after = withPast(foldRun(run, progress(11, 5), T0), past).steps
+    expect(after[1]).toBe(before[1])
+    expect(after[0]).toMatchObject({ rows: 5, estimateMs: 777 })
   })
 })
 

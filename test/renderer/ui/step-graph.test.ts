@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { layGantt, ticksOf, type GanttStep } from '#renderer/ui/step-graph/gantt.ts'
+import { layGantt, roomFor, ticksOf, type GanttStep } from '#renderer/ui/step-graph/gantt.ts'
 import { layRail } from '#renderer/ui/step-graph/lanes.ts'
 
 const step = (id: string, ...needs: string[]): { id: string; needs: string[] } => ({ id, needs })
@@ -60,6 +60,17 @@ describe('the Gantt', () => {
     expect(gantt.bars.get('b')).toMatchObject({ kind: 'running', from: 1000, to: 3000, expected: 5000 })
     expect(gantt.bars.get('c')).toMatchObject({ kind: 'ahead', from: 5000, to: 5500 })
     expect(gantt.total).toBe(5500)
+  })
+
+  it('gives a moving run room in whole steps: enough, not much more, and the same for a while', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 90_000_000 }), (total) => {
+        const room = roomFor(total)
+        expect(room).toBeGreaterThanOrEqual(total)
+        expect(room).toBeLessThanOrEqual(total + (ticksOf(total)[1] ?? total) / 4)
+      }),
+    )
+    expect(new Set([9_010, 9_120, 9_300, 9_490].map(roomFor)).size).toBe(1)
   })
 
   it('leaves out a pause in which nothing ran, and says how long it was', () => {
