@@ -44,7 +44,7 @@ function show(picked: string): string[] {
       </MantineProvider>,
     ),
   )
-  return [...drawn.keys()].sort()
+  return run.steps.map(({ id }) => id).filter((id) => drawn.has(id))
 }
 
 Object.assign(globalThis, {
