@@ -30,6 +30,7 @@ import { dataReader } from './regie-data.ts'
 import { environmentControl, productionGuard } from './regie-environments.ts'
 import { pipelineViews } from './regie-pipelines.ts'
 import { anchorPlaces, evidenceDesk } from './regie-evidence.ts'
+import { qualityReader } from './regie-quality.ts'
 import { rejectReader } from './regie-rejects.ts'
 import { migrations } from './regie-schema.ts'
 import { readSchedules, Schedules } from './schedules/index.ts'
@@ -142,6 +143,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     environment,
     incident,
     pipelines: pipelineViews({ catalogue, engine, depsFor, clock }),
+    quality: qualityReader({ catalogue, engine }),
     rejects: rejectReader({ catalogue, engine, environment }),
     data,
     environments: environmentControl({ actor, clock, audit, vault, elevations, classOf, workspace: () => needed(workspace, home), changed: (now) => (workspace = now), open: environment }),

@@ -54,7 +54,7 @@ export function menuTemplate(t: Words, actions: MenuActions, { platform, updates
         { label: t.fullScreen, role: 'togglefullscreen' },
       ],
     },
-    { label: t.go, submenu: [place(t.overview, '/'), place(t.pipelines, '/pipelines'), place(t.rejects, '/rejects'), place(t.audit, '/audit'), place(t.settings, '/settings')] },
+    { label: t.go, submenu: [place(t.overview, '/'), place(t.pipelines, '/pipelines'), place(t.quality, '/quality'), place(t.audit, '/audit'), place(t.settings, '/settings')] },
     { label: t.window, submenu: [{ label: t.minimize, role: 'minimize' }, { label: t.close, role: 'close' }] },
     {
       label: t.help,

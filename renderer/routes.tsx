@@ -1,4 +1,4 @@
-import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, retainSearchParams } from '@tanstack/react-router'
+import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, redirect, retainSearchParams } from '@tanstack/react-router'
 import { text } from './api/search.ts'
 import { useWords } from './i18n/index.ts'
 import { aboutSearch } from './pages/about/search.ts'
@@ -7,7 +7,7 @@ import { dashboardSearch } from './pages/dashboard/search.ts'
 import { compareSearch } from './pages/pipelines/compare-search.ts'
 import { dataSearch } from './pages/data/search.ts'
 import { pipelineSearch } from './pages/pipelines/search.ts'
-import { rejectsSearch } from './pages/rejects/search.ts'
+import { qualitySearch, rejectsSearch } from './pages/quality/search.ts'
 import { runSearch } from './pages/run/search.ts'
 import { viewSearch } from './pages/view/search.ts'
 import { scoreSearch } from './pages/score/search.ts'
@@ -48,7 +48,15 @@ const rejects = createRoute({
   getParentRoute: at,
   path: '/rejects',
   validateSearch: rejectsSearch,
-  component: lazyRouteComponent(() => import('./pages/rejects/page.tsx'), 'RejectsPage'),
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/quality', search, replace: true })
+  },
+})
+const quality = createRoute({
+  getParentRoute: at,
+  path: '/quality',
+  validateSearch: qualitySearch,
+  component: lazyRouteComponent(() => import('./pages/quality/page.tsx'), 'QualityPage'),
 })
 const data = createRoute({
   getParentRoute: at,
@@ -96,7 +104,7 @@ const viewItem = createRoute({
 
 /** Paths stand behind the hash: the same files work from a server's root, a folder and a packaged window. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, data, score, dashboard, audit, doctor, settings, about, gallery, view, viewItem]),
+  routeTree: root.addChildren([overview, pipelines, pipeline, compare, run, rejects, quality, data, score, dashboard, audit, doctor, settings, about, gallery, view, viewItem]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <PageFailed error={error} reset={reset} />,

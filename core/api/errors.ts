@@ -176,6 +176,8 @@ export const FAILURES = {
   NOTHING_TO_PREVIEW: unknown,
   DASHBOARD_UNKNOWN: unknown,
   PIPELINE_INVALID: usage,
+  RULE_INVALID: usage,
+  RULE_UNKNOWN: unknown,
   SOURCE_TABLE_MISSING: failed,
   SOURCE_COLUMN_MISSING: failed,
   SOURCE_ROW_BROKEN: failed,

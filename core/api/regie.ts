@@ -8,6 +8,7 @@ import type { ColumnProfile, DataDescription, DataFilter, DataRef, DataSystem, L
 import type { dashboardReader, viewReader } from '#core/dashboards/index.ts'
 import type { Engine } from '#core/operations/index.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
+import type { QualityBoard } from '#core/pipelines/quality-board.ts'
 import type { TextScorer } from '#core/pipelines/scorer.ts'
 import type { ModelCard, TextExplainer } from '#core/scoring/index.ts'
 import type { Schedules } from '#core/schedules/index.ts'
@@ -141,6 +142,11 @@ export interface RejectReader {
   stream(query: { environment: string; runId?: string; reason?: string }): AsyncIterable<Document>
 }
 
+export interface QualityReader {
+  /** Over the newest `limit` runs that ended. Throws PIPELINE_UNKNOWN. */
+  board(environment: string, pipeline: string, limit: number): QualityBoard
+}
+
 export type DashboardReader = ReturnType<typeof dashboardReader>
 export type ViewReader = ReturnType<typeof viewReader>
 
@@ -203,6 +209,7 @@ export interface Regie {
   readonly evidence: EvidenceDesk
   readonly settings: Pick<Settings, 'get' | 'set' | 'watch'>
   readonly pipelines: PipelineCatalogue
+  readonly quality: QualityReader
   readonly rejects: RejectReader
   readonly schedules: ScheduleKeeper
   readonly dashboards: DashboardReader

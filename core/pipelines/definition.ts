@@ -45,6 +45,8 @@ export const RejectRule = z.strictObject({
   details: z.string(),
   /** warn: counted and shown, not rejected. */
   enforce: z.enum(['reject', 'warn', 'off']).default('reject'),
+  /** What kind of fault it looks for, for people: a value of the wrong type, a reference to nothing; absent: the row itself. */
+  family: z.enum(['type', 'reference']).optional(),
 }).refine((rule) => (rule.when === undefined) !== (rule.repeats === undefined), 'needs either `when` or `repeats`')
 export type RejectRule = z.infer<typeof RejectRule>
 

@@ -15,6 +15,29 @@ export class PipelineInvalid extends RegieError {
   }
 }
 
+/**
+ * The predicate of an edited rule can't be asked. `place`: 0-based character where it stops making sense; null when
+ * the engine names none.
+ */
+export class RuleInvalid extends RegieError {
+  constructor(rule: number, reason: string, problem: string, place: number | null) {
+    super({
+      code: 'RULE_INVALID',
+      what: `The expression of ${reason} can't be asked: ${problem}.`,
+      untouched: 'No rule and no run was changed.',
+      next: 'Correct the expression: one predicate over the columns of the joined row.',
+      data: { rule, reason, place },
+    })
+  }
+}
+
+/** The pipeline has no such rule or gate any more: its file was edited meanwhile. */
+export class RuleUnknown extends RegieError {
+  constructor(what: string) {
+    super({ code: 'RULE_UNKNOWN', what: `The pipeline's file has no ${what}.`, untouched: 'No rule and no run was changed.', next: 'Load the page again: the file was edited meanwhile.' })
+  }
+}
+
 /** The source lacks a table. Causes: not provisioned yet, another schema, a file missing in the folder. */
 export class SourceTableMissing extends RegieError {
   constructor(table: string) {

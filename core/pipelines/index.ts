@@ -4,6 +4,7 @@ export { definitionHash, stepsOf, type PipelineDefinition, type StepDefinition }
 export type { PipelineDeps, PseudonymKeys } from './deps.ts'
 export * from './errors.ts'
 export { previewStep, type PreviewOptions } from './preview-step.ts'
+export { qualityBoard, type QualityBoard } from './quality-board.ts'
 export { runPipeline, RunPipelineInput } from './run-pipeline.ts'
 export type { ScoreBatch, Scores, TextScorer } from './scorer.ts'
 export type { Preview } from './step-kind.ts'

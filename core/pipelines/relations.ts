@@ -27,20 +27,35 @@ import type { AnyWork, Work } from './step-kind.ts'
 /** Lends the run's session with the outputs of `reads` as views. Intermediate files that are gone are made again first. */
 export async function withSession<T>(work: AnyWork, reads: readonly string[], use: (session: WarehouseSession) => Promise<T>): Promise<T> {
   return await useRunSession(work, async (session, views) => {
-    const view: Exposer = async (relation, from) => {
-      const known = views.get(relation)
-      if (known?.from === from) return await known.made
-      const made = (known?.made ?? Promise.resolve()).then(async () => {
-        await session.run(`CREATE SCHEMA IF NOT EXISTS ${relation.split('.')[0]}; CREATE OR REPLACE VIEW ${relation} AS ${from}`)
-      })
-      made.catch(() => {})
-      views.set(relation, { from, made })
-      await made
-    }
-    await view('run.this', `SELECT ${text(work.context.runId)} AS run_id, TIMESTAMP ${text(runTimestamp(work.context.runId))} AS run_at, ${text(work.observed.definition.version)} AS pipeline_version`)
-    for (const id of reads) await expose(work, stepNamed(work, id), session, view)
+    await exposeAll(work, reads, session, views)
     return await use(session)
   })
+}
+
+/** As `withSession`, in a session that nobody else uses: its temporary tables and settings are the caller's own. */
+export async function withOwnSession<T>(work: AnyWork, reads: readonly string[], use: (session: WarehouseSession) => Promise<T>): Promise<T> {
+  const session = await work.context.deps.warehouse.open()
+  try {
+    await exposeAll(work, reads, session, new Map())
+    return await use(session)
+  } finally {
+    await session.close()
+  }
+}
+
+async function exposeAll(work: AnyWork, reads: readonly string[], session: WarehouseSession, views: Map<string, { readonly from: string; readonly made: Promise<void> }>): Promise<void> {
+  const view: Exposer = async (relation, from) => {
+    const known = views.get(relation)
+    if (known?.from === from) return await known.made
+    const made = (known?.made ?? Promise.resolve()).then(async () => {
+      await session.run(`CREATE SCHEMA IF NOT EXISTS ${relation.split('.')[0]}; CREATE OR REPLACE VIEW ${relation} AS ${from}`)
+    })
+    made.catch(() => {})
+    views.set(relation, { from, made })
+    await made
+  }
+  await view('run.this', `SELECT ${text(work.context.runId)} AS run_id, TIMESTAMP ${text(runTimestamp(work.context.runId))} AS run_at, ${text(work.observed.definition.version)} AS pipeline_version`)
+  for (const id of reads) await expose(work, stepNamed(work, id), session, view)
 }
 
 /** Makes a view, unless it is there and made from the same. */

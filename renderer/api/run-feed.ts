@@ -136,6 +136,6 @@ export class RunFeed {
     void this.#cache.invalidateQueries({ queryKey: ['sandbox'] })
     if (!this.#runsChanged) return
     this.#runsChanged = false
-    for (const key of ['pipelines', 'data', 'rejects', 'dashboards', 'views', 'systems']) void this.#cache.invalidateQueries({ queryKey: [key] })
+    for (const key of ['pipelines', 'data', 'rejects', 'quality', 'dashboards', 'views', 'systems']) void this.#cache.invalidateQueries({ queryKey: [key] })
   }
 }

@@ -6,7 +6,7 @@ import { doctorEn } from '#renderer/pages/doctor/copy.en.ts'
 import { galleryEn } from '#renderer/pages/gallery/copy.en.ts'
 import { overviewEn } from '#renderer/pages/overview/copy.en.ts'
 import { pipelinesEn } from '#renderer/pages/pipelines/copy.en.ts'
-import { rejectsEn } from '#renderer/pages/rejects/copy.en.ts'
+import { qualityEn } from '#renderer/pages/quality/copy.en.ts'
 import { runEn } from '#renderer/pages/run/copy.en.ts'
 import { scoreEn } from '#renderer/pages/score/copy.en.ts'
 import { settingsEn } from '#renderer/pages/settings/copy.en.ts'
@@ -20,7 +20,7 @@ export const en = {
   overview: overviewEn,
   pipelines: pipelinesEn,
   run: runEn,
-  rejects: rejectsEn,
+  quality: qualityEn,
   data: dataEn,
   dashboard: dashboardEn,
   view: viewEn,

@@ -6,7 +6,7 @@ import { doctorFr } from '#renderer/pages/doctor/copy.fr.ts'
 import { galleryFr } from '#renderer/pages/gallery/copy.fr.ts'
 import { overviewFr } from '#renderer/pages/overview/copy.fr.ts'
 import { pipelinesFr } from '#renderer/pages/pipelines/copy.fr.ts'
-import { rejectsFr } from '#renderer/pages/rejects/copy.fr.ts'
+import { qualityFr } from '#renderer/pages/quality/copy.fr.ts'
 import { runFr } from '#renderer/pages/run/copy.fr.ts'
 import { scoreFr } from '#renderer/pages/score/copy.fr.ts'
 import { settingsFr } from '#renderer/pages/settings/copy.fr.ts'
@@ -20,7 +20,7 @@ export const fr = {
   overview: overviewFr,
   pipelines: pipelinesFr,
   run: runFr,
-  rejects: rejectsFr,
+  quality: qualityFr,
   data: dataFr,
   dashboard: dashboardFr,
   view: viewFr,

@@ -7,7 +7,7 @@ export const shellEn = {
   toLanguage: 'Afficher en français',
   nav: 'Pages',
   verbs: { run: 'Run', watch: 'Watch', prove: 'Prove' },
-  pages: { overview: 'Overview', pipelines: 'Pipelines', score: 'Score', rejects: 'Rejects', data: 'Data', audit: 'Audit log', settings: 'Settings', doctor: 'Doctor', about: 'About' },
+  pages: { overview: 'Overview', pipelines: 'Pipelines', score: 'Score', quality: 'Quality', data: 'Data', audit: 'Audit log', settings: 'Settings', doctor: 'Doctor', about: 'About' },
   run: 'Run {{number}}',
   systems: 'Systems',
   auditHead: 'Audit {{entries}} · head {{root}}',

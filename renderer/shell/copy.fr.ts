@@ -10,7 +10,7 @@ export const shellFr: Same<typeof shellEn> = {
   toLanguage: 'Show in English',
   nav: 'Pages',
   verbs: { run: 'Exécuter', watch: 'Surveiller', prove: 'Prouver' },
-  pages: { overview: 'Vue d’ensemble', pipelines: 'Pipelines', score: 'Évaluer', rejects: 'Rejets', data: 'Données', audit: 'Journal d’audit', settings: 'Réglages', doctor: 'Diagnostic', about: 'À propos' },
+  pages: { overview: 'Vue d’ensemble', pipelines: 'Pipelines', score: 'Évaluer', quality: 'Qualité', data: 'Données', audit: 'Journal d’audit', settings: 'Réglages', doctor: 'Diagnostic', about: 'À propos' },
   run: 'Exécution {{number}}',
   systems: 'Systèmes',
   auditHead: 'Audit {{entries}} · tête {{root}}',

@@ -13,7 +13,7 @@ export const PLACES = [
   { id: 'overview', verb: null, to: '/', key: 'o', icon: IconLayoutDashboard },
   { id: 'pipelines', verb: 'run', to: '/pipelines', key: 'p', icon: IconArrowRampRight },
   { id: 'score', verb: 'run', to: '/score', key: 'c', icon: IconWaveSine },
-  { id: 'rejects', verb: 'watch', to: '/rejects', key: 'x', icon: IconFilterX },
+  { id: 'quality', verb: 'watch', to: '/quality', key: 'q', icon: IconFilterX },
   { id: 'data', verb: 'watch', to: '/data', key: 'd', icon: IconDatabase },
   { id: 'audit', verb: 'prove', to: '/audit', key: 'a', icon: IconShieldCheck },
   { id: 'doctor', verb: 'foot', to: '/doctor', key: 'h', icon: IconStethoscope },

@@ -10,7 +10,7 @@ import { doorMissing } from './door.ts'
 import { serveFolder } from './static.mjs'
 
 const LONG = 240_000
-const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/runs/20251121_100084_abme', '/rejects', '/data', '/dashboards/reviews', '/dashboards/reviews?show=rows', '/dashboards/reviews?show=rows&row=96001', '/products', '/products/B1', '/audit', '/audit?entry=3', '/settings', '/doctor', '/about', '/no/such/page'] as const
+const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/runs/20251121_100084_abme', '/quality', '/quality?open=rule/3', '/quality?open=gate/audit/reject-rate', '/rejects', '/data', '/dashboards/reviews', '/dashboards/reviews?show=rows', '/dashboards/reviews?show=rows&row=96001', '/products', '/products/B1', '/audit', '/audit?entry=3', '/settings', '/doctor', '/about', '/no/such/page'] as const
 /** States that differ most, each in another look. */
 const CASES = [
   { scenario: 'normal', theme: 'light', language: 'en' },

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doorMissing, doors, openDoor, type CoreBehind, type Door } from './door.ts'
 
-const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/rejects', '/dashboards/reviews', '/audit', '/doctor', '/settings', '/about'] as const
+const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/quality', '/rejects', '/dashboards/reviews', '/audit', '/doctor', '/settings', '/about'] as const
 const LONG = 240_000
 
 describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the real core, in a %s', (kind) => {
@@ -191,7 +191,7 @@ describe.each(doors.filter((kind) => !doorMissing(kind)))('the console over the 
 
   it('goes everywhere by keys, and lists them', async () => {
     await go('/settings')
-    for (const [key, sentence] of [['o', /failing/], ['p', /pipeline/], ['x', /rejected/], ['r', /reviews/], ['a', /entr/], ['h', /checks?/], ['i', /Régie/], ['s', /Settings/]] as const) {
+    for (const [key, sentence] of [['o', /failing/], ['p', /pipeline/], ['q', /gates? of run/], ['r', /reviews/], ['a', /entr/], ['h', /checks?/], ['i', /Régie/], ['s', /Settings/]] as const) {
       await page.keyboard.press('g')
       await page.keyboard.press(key)
       await heading(sentence)

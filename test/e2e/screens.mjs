@@ -73,7 +73,7 @@ async function real() {
     for (const theme of ['light', 'dark']) {
       await page.setViewportSize(SMALL)
       await page.emulateMedia({ colorScheme: theme })
-      const pages = [['overview', '/'], ['pipelines', '/pipelines'], ['pipeline', '/pipelines/reviews'], ['plan', '/pipelines/reviews?plan=true'], ['run', `${run}?step=audit`], ['rejects', '/rejects'], ['reviews', '/dashboards/reviews'], ['settings', '/settings']]
+      const pages = [['overview', '/'], ['pipelines', '/pipelines'], ['pipeline', '/pipelines/reviews'], ['plan', '/pipelines/reviews?plan=true'], ['run', `${run}?step=audit`], ['quality', '/quality'], ['rejects', '/rejects'], ['reviews', '/dashboards/reviews'], ['settings', '/settings']]
       for (const [name, hash] of pages) {
         await show(page, hash)
         await shoot(page, `${name}-${theme}`)
@@ -130,7 +130,7 @@ async function fake() {
   const server = await serveFolder(folder)
   const run = '/runs/20261121_110084_abmf'
   const states = [
-    ['overview-empty', 'empty', '/'], ['rejects-empty', 'empty', '/rejects'], ['reviews-empty', 'empty', '/dashboards/reviews'], ['overview-provisioning', 'provisioning', '/'],
+    ['overview-empty', 'empty', '/'], ['quality-empty', 'empty', '/quality'], ['rejects-empty', 'empty', '/rejects'], ['reviews-empty', 'empty', '/dashboards/reviews'], ['overview-provisioning', 'provisioning', '/'],
     ['overview-failing', 'failing', '/'], ['rejects-failing', 'failing', '/rejects'], ['core-lost', 'lost', '/pipelines'],
     ['run-failed', 'failed-run', run], ['run-stopped-by-gate', 'gate', run], ['run-cancelled', 'cancelled', run], ['run-interrupted', 'interrupted', run],
   ]

@@ -210,7 +210,7 @@ describe('menus', () => {
   it('go to every place that they name', () => {
     const places = menuTemplate(words.en, actions, { platform: 'linux', updates: 'on' }).find(({ label }) => label === 'Go')?.submenu as MenuItemConstructorOptions[]
     for (const { click } of places) (click as () => void)()
-    expect(did.splice(0)).toEqual(['go /', 'go /pipelines', 'go /rejects', 'go /audit', 'go /settings'])
+    expect(did.splice(0)).toEqual(['go /', 'go /pipelines', 'go /quality', 'go /audit', 'go /settings'])
   })
 
   it('say that an organisation has switched updates off, instead of offering them', () => {

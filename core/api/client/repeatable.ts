@@ -43,6 +43,7 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'pipelines.changes',
   'pipelines.plan',
   'pipelines.preview',
+  'quality.board',
   'rejects.list',
   'dashboards.list',
   'dashboards.get',

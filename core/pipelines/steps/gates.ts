@@ -79,23 +79,21 @@ async function ask(work: Work<'gates'>, gate: Gate, i: number, facts: Facts, tab
   const found = facts[`f${i}`] ?? 0
   switch (gate.gate) {
     case 'unique':
-      return none('unique', `Rows that repeat ${gate.columns.join(', ')}`, found)
     case 'not-null':
-      return none('not-null', `Rows without ${gate.columns.join(' or ')}`, found)
     case 'range':
-      return none(`range-${gate.column}`, `Rows with ${gate.column} outside ${gate.min} to ${gate.max}`, found)
+      return none(gateName(gate), gateTitle(gate), found)
     case 'share':
       return measured(gate.name, gate.title, total === 0 ? 0 : (100 * found) / total, gate)
     case 'reject-rate': {
       const { rows, rejected } = validated(work)
-      return measured('reject-rate', 'Rejected rows', rows === 0 ? 0 : (100 * rejected) / rows, gate, `${rejected} of ${rows} rows.`)
+      return measured('reject-rate', gateTitle(gate), rows === 0 ? 0 : (100 * rejected) / rows, gate, `${rejected} of ${rows} rows.`)
     }
     case 'reconcile': {
       const { rows, accepted, rejected, extracted } = validated(work)
       const lost = Math.abs(rows - accepted - rejected) + Math.abs(accepted - total)
       const detail = `${extracted} extracted, ${rows} joined, ${accepted} accepted, ${rejected} rejected, ${total} staged.`
       if (lost === 0 && extracted !== rows) return { gate: 'reconcile', title: 'Rows that the join lost or multiplied', verdict: extracted > rows ? 'stop' : 'warning', value: Math.abs(rows - extracted), warnAt: 1, detail }
-      return { ...none('reconcile', 'Rows lost or doubled on the way', lost), detail }
+      return { ...none('reconcile', gateTitle(gate), lost), detail }
     }
     default:
       return await volume(work, gate, total, table)
@@ -115,7 +113,7 @@ function validated(work: Work<'gates'>): ValidateOutput & { extracted: number } 
 async function volume(work: Work<'gates'>, gate: Extract<Gate, { gate: 'volume' }>, total: number, table: string): Promise<GateResult> {
   const { documents } = work.context.deps
   const published = work.observed.published[table]
-  const title = 'Change of the row count against the published version'
+  const title = gateTitle(gate)
   const passed = (detail: string): GateResult => ({ gate: 'volume', title, verdict: 'passed', value: null, unit: '%', warnAt: gate.warn, stopAt: gate.stop, detail })
   if (!published || published.rows === 0) return passed('Nothing was published before.')
   const before = (await work.context.deps.warehouse.version(table, published.version))?.runId
@@ -126,10 +124,35 @@ async function volume(work: Work<'gates'>, gate: Extract<Gate, { gate: 'volume' 
   return measured('volume', title, (100 * Math.abs(total - published.rows)) / published.rows, gate, `${total} now, ${published.rows} published.`)
 }
 
+/** The name under which a gate's results stand in a run. */
+export const gateName = (gate: Gate): string => (gate.gate === 'range' ? `range-${gate.column}` : gate.gate === 'share' ? gate.name : gate.gate)
+
+/** What a gate measures, for people. */
+export function gateTitle(gate: Gate): string {
+  switch (gate.gate) {
+    case 'reject-rate':
+      return 'Rejected rows'
+    case 'reconcile':
+      return 'Rows lost or doubled on the way'
+    case 'unique':
+      return `Rows that repeat ${gate.columns.join(', ')}`
+    case 'not-null':
+      return `Rows without ${gate.columns.join(' or ')}`
+    case 'range':
+      return `Rows with ${gate.column} outside ${gate.min} to ${gate.max}`
+    case 'share':
+      return gate.title
+    default:
+      return 'Change of the row count against the published version'
+  }
+}
+
 const none = (gate: string, title: string, value: number): GateResult => ({ gate, title, verdict: value > 0 ? 'stop' : 'passed', value, stopAt: 1 })
 
 /** Over `stop`: stop; over `warn`: warning. Equal to a limit still passes it. */
+export const verdictOf = (percent: number, limits: { readonly warn?: number; readonly stop?: number }): GateResult['verdict'] =>
+  limits.stop !== undefined && percent > limits.stop ? 'stop' : limits.warn !== undefined && percent > limits.warn ? 'warning' : 'passed'
+
 function measured(gate: string, title: string, percent: number, limits: { readonly warn?: number; readonly stop?: number }, detail?: string): GateResult {
-  const verdict = limits.stop !== undefined && percent > limits.stop ? 'stop' : limits.warn !== undefined && percent > limits.warn ? 'warning' : 'passed'
-  return { gate, title, verdict, value: Math.round(percent * 1000) / 1000, unit: '%', warnAt: limits.warn, stopAt: limits.stop, detail }
+  return { gate, title, verdict: verdictOf(percent, limits), value: Math.round(percent * 1000) / 1000, unit: '%', warnAt: limits.warn, stopAt: limits.stop, detail }
 }

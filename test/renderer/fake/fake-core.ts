@@ -1,4 +1,5 @@
 import { START } from '#renderer/settings/store.ts'
+import { fakeBoard } from './quality.ts'
 import type { Core } from '#renderer/api/open.ts'
 import type { AuditEntry, Client, ConnectionState, Failure, Pipeline, Reject, Run, RunDetail, RunEvent, RunStep, SettingValues } from '#renderer/api/types.ts'
 
@@ -206,6 +207,7 @@ export function fakeCore(name: string): Core {
       run: () => ask(() => head),
       preview: () => ask(() => ({ columns: ['review_id', 'rating', 'title'], rows: Array.from({ length: 20 }, (_, i) => [96_001 + i, 1 + (i % 5), 'Works well']), note: 'People are pseudonyms.' })),
     },
+    quality: { board: () => ask(() => fakeBoard(runs)) },
     rejects: {
       list: ({ reason, search, offset = 0, limit = 200 }: { reason?: string; search?: string; offset?: number; limit?: number }) => ask(() => {
         const found = rejects.filter((row) => (!reason || row.reason === reason) && (!search || JSON.stringify(row).includes(search)))

@@ -1,11 +1,11 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
-import { runQuery } from '#renderer/api/queries.ts'
+import { runQuery, runsQuery } from '#renderer/api/queries.ts'
 import type { Reject } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { useEnvironment } from '#renderer/shell/environment.tsx'
@@ -15,18 +15,21 @@ import { EmptyPicture, FailingPicture, LoadingPicture } from '#renderer/ui/pictu
 import { Moment, useNow } from '#renderer/ui/time.tsx'
 import { allRejects, askOf, PAGE, rejectsPage } from './queries.ts'
 import { RejectAside } from './reject-aside.tsx'
+import { Shown } from './shown.tsx'
 
-const route = getRouteApi('/rejects')
+const route = getRouteApi('/quality')
 const idOf = (reject: Reject): string => reject.id
 
 /** What a run refused, why, and the row itself. */
-export function RejectsPage(): React.ReactElement {
+export function Rejects(): React.ReactElement {
   const { t, f } = useWords()
   const client = useClient()
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const since = useNow()
-  const ask = askOf(useEnvironment(), search)
+  const environment = useEnvironment()
+  const ask = askOf(environment, search)
+  const judged = useQuery(runsQuery(client, { environment, operation: 'pipelines.run', states: ['succeeded', 'stopped'], limit: 30 })).data?.runs ?? []
   const { data: head, error, refetch, isPlaceholderData } = useQuery(rejectsPage(client, ask, 0))
   const run = useQuery({ ...runQuery(client, head?.runId ?? ''), enabled: Boolean(head?.runId) }).data
 
@@ -44,10 +47,10 @@ export function RejectsPage(): React.ReactElement {
   const find = useDebouncedCallback((value: string) => void navigate({ search: (old) => ({ ...old, q: value || undefined, row: undefined }), replace: true }), 250)
   const columns = useMemo(
     (): Column<Reject>[] => [
-      { id: 'reviewId', title: t('rejects.reviewId'), width: '110px', sortable: true, value: ({ reviewId }) => reviewId, render: ({ reviewId }) => <span className="tn">{reviewId}</span> },
-      { id: 'reason', title: t('rejects.reason'), width: 'minmax(150px, 220px)', sortable: true, value: ({ reason }) => reason, render: ({ reason }) => <span className="mono">{reason}</span> },
-      { id: 'details', title: t('rejects.details'), width: 'minmax(180px, 1fr)', value: ({ errorDetails }) => errorDetails, render: ({ errorDetails }) => <span className="mut">{errorDetails}</span> },
-      { id: 'rejectedAt', title: t('rejects.rejectedAt'), width: '130px', sortable: true, value: ({ rejectedAt }) => rejectedAt, render: ({ rejectedAt }) => <Moment at={rejectedAt} /> },
+      { id: 'reviewId', title: t('quality.rejects.reviewId'), width: '110px', sortable: true, value: ({ reviewId }) => reviewId, render: ({ reviewId }) => <span className="tn">{reviewId}</span> },
+      { id: 'reason', title: t('quality.rejects.reason'), width: 'minmax(150px, 220px)', sortable: true, value: ({ reason }) => reason, render: ({ reason }) => <span className="mono">{reason}</span> },
+      { id: 'details', title: t('quality.rejects.details'), width: 'minmax(180px, 1fr)', value: ({ errorDetails }) => errorDetails, render: ({ errorDetails }) => <span className="mut">{errorDetails}</span> },
+      { id: 'rejectedAt', title: t('quality.rejects.rejectedAt'), width: '130px', sortable: true, value: ({ rejectedAt }) => rejectedAt, render: ({ rejectedAt }) => <Moment at={rejectedAt} /> },
     ],
     [t],
   )
@@ -55,22 +58,31 @@ export function RejectsPage(): React.ReactElement {
   const reasons = Object.entries(head?.byReason ?? {}).sort(([, a], [, b]) => b - a)
   const all = reasons.reduce((sum, [, count]) => sum + count, 0)
   const filtered = Boolean(search.reason || search.q)
-  const title = !head ? t('rejects.title') : head.runId === null ? t('rejects.noRunYet') : all === 0 && !search.q ? t('rejects.none') : t('rejects.sentence', { count: all, n: f.n(all), reasons: t('rejects.reasons', { count: reasons.length, n: f.n(reasons.length) }) })
+  const title = !head ? t('quality.rejects.title') : head.runId === null ? t('quality.rejects.noRunYet') : all === 0 && !search.q ? t('quality.rejects.none') : t('quality.rejects.sentence', { count: all, n: f.n(all), reasons: t('quality.rejects.reasons', { count: reasons.length, n: f.n(reasons.length) }) })
   return (
     <div className="page-fill">
-      <PageHead
-        title={title}
-      >
+      <PageHead title={title} actions={<Shown />}>
         {run && (
             <Link className="link" to="/runs/$runId" params={{ runId: run.runId }}>
               {t('shell.run', { number: f.n(run.number) })}
             </Link>
           )}
         {run && (run.endedAt ? <Moment at={run.endedAt} /> : null)}
-        {t('rejects.pseudonymised')}
+        {t('quality.rejects.pseudonymised')}
       </PageHead>
       <div className="filters">
-        <TextInput data-filter="" aria-label={t('rejects.search')} placeholder={t('rejects.search')} leftSection={<IconSearch size={14} />} defaultValue={search.q} onChange={(event) => find(event.currentTarget.value)} w={220} />
+        <TextInput data-filter="" aria-label={t('quality.rejects.search')} placeholder={t('quality.rejects.search')} leftSection={<IconSearch size={14} />} defaultValue={search.q} onChange={(event) => find(event.currentTarget.value)} w={220} />
+        {judged.length > 1 && (
+          <NativeSelect
+            aria-label={t('quality.rejects.ofRun')}
+            value={search.run ?? ''}
+            onChange={(event) => {
+              const to = event.currentTarget.value || undefined
+              void navigate({ search: (old) => ({ ...old, run: to, row: undefined }), replace: true })
+            }}
+            data={[{ value: '', label: t('quality.rejects.lastRun') }, ...judged.map(({ runId, number }) => ({ value: runId, label: t('shell.run', { number: f.n(number) }) }))]}
+          />
+        )}
         {reasons.map(([reason, count]) => (
           <Button
             key={reason}
@@ -86,9 +98,9 @@ export function RejectsPage(): React.ReactElement {
         <span className="sp" />
         {filtered && (
           <span className="mut meta">
-            {t('rejects.shown', { count: total, n: f.n(total) })}{' '}
-            <button type="button" className="link sm" onClick={() => void navigate({ search: ({ run: kept }) => ({ run: kept }), replace: true })}>
-              {t('rejects.clear')}
+            {t('quality.rejects.shown', { count: total, n: f.n(total) })}{' '}
+            <button type="button" className="link sm" onClick={() => void navigate({ search: ({ run: kept }) => ({ show: 'rejects', run: kept }), replace: true })}>
+              {t('quality.rejects.clear')}
             </button>
           </span>
         )}
@@ -96,7 +108,7 @@ export function RejectsPage(): React.ReactElement {
       <div className="split">
         <div className="main">
           <DataTable
-            label={t('rejects.title')}
+            label={t('quality.rejects.title')}
             columns={columns}
             rows={rows}
             rowId={idOf}
@@ -114,12 +126,12 @@ export function RejectsPage(): React.ReactElement {
               error && !head ? (
                 <FailingPicture error={error} retry={() => void refetch()} />
               ) : !head ? (
-                <LoadingPicture what={t('rejects.title')} since={since} />
+                <LoadingPicture what={t('quality.rejects.title')} since={since} />
               ) : total === 0 ? (
                 filtered ? (
-                  <EmptyPicture title={t('rejects.noMatch')} text={t('rejects.noMatchText')} />
+                  <EmptyPicture title={t('quality.rejects.noMatch')} text={t('quality.rejects.noMatchText')} />
                 ) : (
-                  <EmptyPicture title={head.runId === null ? t('rejects.noRunYet') : t('rejects.none')} text={head.runId === null ? t('rejects.noRunText') : t('rejects.noneText')} />
+                  <EmptyPicture title={head.runId === null ? t('quality.rejects.noRunYet') : t('quality.rejects.none')} text={head.runId === null ? t('quality.rejects.noRunText') : t('quality.rejects.noneText')} />
                 )
               ) : undefined
             }

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Client, Reject } from '#renderer/api/types.ts'
-import type { RejectsSearch } from './search.ts'
+import type { QualitySearch } from './search.ts'
 
 export const PAGE = 200
 
@@ -13,7 +13,7 @@ interface Ask {
   readonly descending: boolean
 }
 
-export const askOf = (environment: string, { run, reason, q, sort, desc }: RejectsSearch): Ask => ({
+export const askOf = (environment: string, { run, reason, q, sort, desc }: QualitySearch): Ask => ({
   environment,
   runId: run,
   reason,
@@ -29,6 +29,10 @@ export const rejectsPage = (client: Client, ask: Ask, page: number) =>
     placeholderData: page === 0 ? keepPreviousData : undefined,
     staleTime: 10_000,
   })
+
+/** Rules and gates of a pipeline with what its runs measured. */
+export const boardQuery = (client: Client, environment: string, pipeline: string) =>
+  queryOptions({ queryKey: ['quality', environment, pipeline], queryFn: ({ signal }) => client.quality.board({ environment, pipeline }, { signal }), enabled: pipeline !== '' })
 
 /** Every row that matches, for the export. */
 export async function allRejects(client: Client, ask: Ask): Promise<Reject[]> {

@@ -10,7 +10,7 @@ import { Moment } from '#renderer/ui/time.tsx'
 export function RejectAside({ reject, onClose }: { reject: Reject; onClose: () => void }): React.ReactElement {
   const { t } = useWords()
   useEscape(onClose)
-  const title = t('rejects.row', { id: reject.reviewId })
+  const title = t('quality.rejects.row', { id: reject.reviewId })
   return (
     <Aside title={title} onClose={onClose}>
       <section>
@@ -22,9 +22,9 @@ export function RejectAside({ reject, onClose }: { reject: Reject; onClose: () =
           </ActionIcon>
         </div>
         <dl className="kv">
-          <dt>{t('rejects.reason')}</dt>
+          <dt>{t('quality.rejects.reason')}</dt>
           <dd className="mono">{reject.reason}</dd>
-          <dt>{t('rejects.rejectedAt')}</dt>
+          <dt>{t('quality.rejects.rejectedAt')}</dt>
           <dd>
             <Moment at={reject.rejectedAt} />
           </dd>
@@ -33,15 +33,15 @@ export function RejectAside({ reject, onClose }: { reject: Reject; onClose: () =
       </section>
       <section>
         <div className="sec-h">
-          <h2>{t('rejects.original')}</h2>
-          <span className="faint">{t('rejects.asExtracted')}</span>
+          <h2>{t('quality.rejects.original')}</h2>
+          <span className="faint">{t('quality.rejects.asExtracted')}</span>
         </div>
         <dl className="kv">
           {Object.entries(reject.originalData).map(([column, value]) => (
             <div key={column} style={{ display: 'contents' }}>
               <dt className="mono">{column}</dt>
               <dd style={{ overflowWrap: 'anywhere' }}>
-                {value === null ? <span className="faint">NULL</span> : value === '' ? <span className="faint">{t('rejects.emptyText')}</span> : typeof value === 'object' ? JSON.stringify(value) : String(value)}
+                {value === null ? <span className="faint">NULL</span> : value === '' ? <span className="faint">{t('quality.rejects.emptyText')}</span> : typeof value === 'object' ? JSON.stringify(value) : String(value)}
               </dd>
             </div>
           ))}
