@@ -77,7 +77,7 @@ function gatesOf(definition: PipelineDefinition, runs: readonly RunDetail[]): Bo
       board.set(id, { id, stepId: step.id, title: gateTitle(gate), kind: gate.gate, warn, stop, unit: percent ? '%' : undefined, points: [] })
     }
   }
-  for (const run of [...runs].reverse())
+  for (const run of runs.toReversed())
     for (const step of run.steps)
       for (const { id, gate } of named(step.gates.map((one) => ({ name: one.gate, gate: one })), step.id)) {
         const row = board.get(id) ?? { id, stepId: step.id, title: gate.title, kind: null, unit: gate.unit, points: [] }

@@ -70,7 +70,7 @@ function Stop(): React.ReactElement | null {
     run: { text: t('shell.tour.run'), do: t('shell.tour.runDo'), act: () => start.mutate() },
     running: { text: t('shell.tour.running'), ...look },
     failed: { text: t('shell.tour.failed'), ...look },
-    rejects: { text: t('shell.tour.rejects'), do: t('shell.tour.rejectsDo'), act: () => go(3, () => navigate({ to: '/rejects' })) },
+    rejects: { text: t('shell.tour.rejects'), do: t('shell.tour.rejectsDo'), act: () => go(3, () => navigate({ to: '/quality', search: { show: 'rejects' } })) },
     proof: { text: t('shell.tour.proof'), do: t('shell.tour.proofDo'), act: () => go(4, () => navigate({ to: '/audit', search: { verify: true } })) },
     done: { text: '', do: t('shell.tour.endDo'), act: () => set({ tour: { state: 'done', step: 4, runId } }) },
   } as const

@@ -17,6 +17,7 @@ export function GateAside({ gate, onClose }: { gate: QualityGate; onClose: () =>
   const show = useGateValue()
   const limits = useLimitWords()
   const { title, unit, warn, stop, points } = gate
+  const newestFirst = points.flatMap((_, i) => points[points.length - 1 - i] ?? [])
   const line = useMemo(() => {
     const known = points.flatMap(({ number, value }) => (value === null ? [] : [{ number, value }]))
     return { name: title, x: known.map(({ number }) => number), y: known.map(({ value }) => value) }
@@ -53,7 +54,7 @@ export function GateAside({ gate, onClose }: { gate: QualityGate; onClose: () =>
               </tr>
             </thead>
             <tbody>
-              {[...points].reverse().map(({ runId, number, value, verdict, warnAt, stopAt }) => (
+              {newestFirst.map(({ runId, number, value, verdict, warnAt, stopAt }) => (
                 <tr key={runId}>
                   <td>
                     <Link className="link" to="/runs/$runId" params={{ runId }}>

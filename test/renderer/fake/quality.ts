@@ -4,7 +4,7 @@ const rule = (index: number, reason: string, when: string | undefined, details: 
 
 /** Rules and gates beside runs whose share of rejects grows until a gate stops one. */
 export function fakeBoard(runs: readonly Run[]): QualityBoard {
-  const ended = [...runs].filter(({ state }) => state === 'succeeded' || state === 'stopped').reverse()
+  const ended = runs.flatMap((_, i) => runs[runs.length - 1 - i] ?? []).filter(({ state }) => state === 'succeeded' || state === 'stopped')
   const points = (value: (i: number) => number | null, limits: { warnAt?: number; stopAt?: number }): QualityGate['points'] =>
     ended.map((run, i) => {
       const found = value(i)
