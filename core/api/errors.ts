@@ -186,6 +186,10 @@ export const FAILURES = {
   SQL_FAILED: failed,
   SYSTEM_DOWN: down,
   VERSION_NOT_KEPT: unknown,
+  WINDOW_UNSUPPORTED: refused,
+  WINDOW_EMPTY: refused,
+  WINDOW_WITHOUT_BASE: refused,
+  WINDOW_MISMATCH: refused,
 
   POSTGRES_UNREACHABLE: down,
   POSTGRES_REFUSED: failed,

@@ -50,6 +50,19 @@ export const RejectRule = z.strictObject({
 }).refine((rule) => (rule.when === undefined) !== (rule.repeats === undefined), 'needs either `when` or `repeats`')
 export type RejectRule = z.infer<typeof RejectRule>
 
+/**
+ * What dates the rows of a table, so that a range of days can be run again: a row's day is the earliest `column` among
+ * the extracted rows of `table` with the row's `key`. The earliest, because it stays when newer ones arrive.
+ */
+export const StageWindow = z.strictObject({
+  table: Name,
+  column: Name,
+  /** Name of the column in the dating table, in the join's base table and in the staged row. */
+  key: Name,
+  /** Identifies a staged row. */
+  id: Name,
+})
+
 const thresholds = { warn: z.number().optional(), stop: z.number().optional() }
 export const Gate = z.discriminatedUnion('gate', [
   /** Rejected of all rows, %. */
@@ -73,7 +86,7 @@ export const StepDefinition = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stage-join'), ...common, of: StepId, sql: SqlFile, base: Name }),
   z.strictObject({ kind: z.literal('validate'), ...common, of: StepId, raw: StepId, order: z.array(Name).min(1), rules: z.array(RejectRule).min(1) }),
   z.strictObject({ kind: z.literal('write-rejects'), ...common, of: StepId, collection: Name, idColumn: Name, leaveOut: z.array(Name).default([]), index: z.array(Name).default([]) }),
-  z.strictObject({ kind: z.literal('stage-table'), ...common, table: Name, sql: SqlFile, reads: z.array(StepId).min(1), optional: z.record(Name, z.strictObject({ table: Name, column: Name })).default({}), hashWithout: z.array(Name).default([]) }),
+  z.strictObject({ kind: z.literal('stage-table'), ...common, table: Name, sql: SqlFile, reads: z.array(StepId).min(1), optional: z.record(Name, z.strictObject({ table: Name, column: Name })).default({}), hashWithout: z.array(Name).default([]), window: StageWindow.optional() }),
   z.strictObject({ kind: z.literal('gates'), ...common, of: StepId, validated: StepId.optional(), gates: z.array(Gate).min(1) }),
   z.strictObject({
     kind: z.literal('score'),
@@ -131,6 +144,7 @@ export function readPipeline(file: string, text: string, read: (path: string) =>
   }
   const definition = { ...parsed, blueprint: folder.split('/')[0] ?? folder, file, sql }
   checkReferences(definition)
+  checkWindow(definition)
   checkPersonal(definition)
   return definition
 }
@@ -202,6 +216,18 @@ function checkReferences(definition: PipelineDefinition): void {
     const upstream = before(step)
     if (upstream.has(step.id)) throw new PipelineInvalid(definition.file, `step ${step.id} waits for itself`)
     for (const input of inputsOf(step)) if (!upstream.has(input)) throw new PipelineInvalid(definition.file, `step ${step.id} reads ${input}, but doesn't need it`)
+  }
+}
+
+function checkWindow(definition: PipelineDefinition): void {
+  const windows = definition.steps.flatMap((step) => (step.kind === 'stage-table' && step.window ? [step.window] : []))
+  if (windows.length > 1) throw new PipelineInvalid(definition.file, 'only one table can be staged by a window')
+  const { tables } = extractOf(definition)
+  for (const { table, column, key } of windows) {
+    const absent = [key, column].filter((one) => !tables[table]?.columns.includes(one))
+    if (absent.length > 0) throw new PipelineInvalid(definition.file, `the window is dated by ${table}.${absent.join(', ')}, which is not extracted`)
+    const bases = definition.steps.flatMap((step) => (step.kind === 'stage-join' ? [step.base] : []))
+    if (!bases.some((base) => tables[base]?.columns.includes(key))) throw new PipelineInvalid(definition.file, `no joined table has the window's key ${key}`)
   }
 }
 

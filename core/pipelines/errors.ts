@@ -93,6 +93,40 @@ export class SystemDown extends RegieError {
   }
 }
 
+/** The pipeline says nothing about what dates its rows. */
+export class WindowUnsupported extends RegieError {
+  constructor(pipeline: string) {
+    super({ code: 'WINDOW_UNSUPPORTED', what: `Pipeline ${pipeline} can't be run for a range of days: nothing in it dates its rows.`, untouched: 'Nothing was read.', next: 'Run it as a whole, or give its stage-table step a window.', data: { pipeline } })
+  }
+}
+
+/** No row of the source lies in the range: a backfill would only take rows away. */
+export class WindowEmpty extends RegieError {
+  constructor(from: string, to: string, first: string | null, last: string | null) {
+    super({ code: 'WINDOW_EMPTY', what: `The source has no rows from ${from} to ${to}.`, untouched: 'The published tables stay as they are.', next: first && last ? `Choose days between ${first} and ${last}.` : 'Load the source first.', data: { from, to, first, last } })
+  }
+}
+
+/** A backfill needs published rows to keep. */
+export class WindowWithoutBase extends RegieError {
+  constructor(table: string) {
+    super({ code: 'WINDOW_WITHOUT_BASE', what: `${table} is not published yet: there are no rows outside the range to keep.`, untouched: 'Nothing was read.', next: 'Run the whole pipeline once.', data: { table } })
+  }
+}
+
+/** New rows can't be put beside published ones: they would name the same person otherwise, or come from elsewhere. */
+export class WindowMismatch extends RegieError {
+  constructor(reason: 'keys' | 'source' | 'columns' | 'base', table: string) {
+    const what = {
+      keys: `The published rows of ${table} have pseudonyms of another key than the current one: the same person would have two names in it.`,
+      source: `The published rows of ${table} came from another source than the one of this backfill.`,
+      columns: `The published rows of ${table} have other columns than the new ones.`,
+      base: `Another version of ${table} was published since the rows were staged: publishing them would bring older rows back outside the range.`,
+    }[reason]
+    super({ code: 'WINDOW_MISMATCH', what, untouched: 'The published tables stay as they are.', next: reason === 'base' ? 'Plan the backfill again.' : 'Run the whole pipeline once, then backfill.', data: { reason, table } })
+  }
+}
+
 /** A previous version that was to be swapped back is no longer kept. */
 export class VersionNotKept extends RegieError {
   constructor(table: string, version: number, state: string) {

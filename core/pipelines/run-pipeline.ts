@@ -14,6 +14,9 @@ import type { ExtractOutput } from './steps/extract.ts'
 import type { PublishOutput } from './steps/publish.ts'
 import type { ScoreOutput } from './steps/score.ts'
 import type { ValidateOutput } from './steps/validate.ts'
+import { observeWindow, refuseWindow, windowWarnings } from './observe-window.ts'
+import { Window, windowedStep } from './window.ts'
+import type { StagedOutput } from './steps/stage-table.ts'
 import { SWAP_BACK } from './swap-back.ts'
 
 export const RunPipelineInput = z.strictObject({
@@ -21,6 +24,7 @@ export const RunPipelineInput = z.strictObject({
   pipeline: z.string(),
   source: z.string().optional(),
   scoring: z.boolean().default(true),
+  window: Window.optional(),
 })
 
 /** Runs a pipeline of a blueprint, from its source to published tables. Way back: the versions that it replaces are kept. */
@@ -39,11 +43,11 @@ export const runPipeline = (catalogue: PipelineCatalogue): Operation<RunInput, J
       const observed = seen as unknown as Observed
       const { definition } = observed
       return {
-        title: `Run pipeline ${definition.title}${input.source === undefined ? '' : ' over a folder'}${input.scoring ? '' : ' without scoring'}`,
+        title: `${input.window ? `Backfill ${definition.title} from ${input.window.from} to ${input.window.to}` : `Run pipeline ${definition.title}`}${input.source === undefined ? '' : ' over a folder'}${input.scoring ? '' : ' without scoring'}`,
         steps: stepsOf(definition, input.scoring).map((step) => planned(step, observed)),
         wayBack: wayBack(observed),
-        warnings: Object.values(observed.published).every((table) => table === null) ? ['Nothing is published yet: after this first run there is no earlier version to go back to.'] : [],
-        refuse: missingFrom(observed),
+        warnings: Object.values(observed.published).every((table) => table === null) ? ['Nothing is published yet: after this first run there is no earlier version to go back to.'] : windowWarnings(observed),
+        refuse: missingFrom(observed) ?? refuseWindow(input, observed),
       }
     },
 
@@ -75,6 +79,7 @@ export const runPipeline = (catalogue: PipelineCatalogue): Operation<RunInput, J
         },
         rejectedByReason: validated?.byReason ?? {},
         contentHash: published?.contentHash ?? null,
+        ...(plan.observed as unknown as Observed).window ? { window: windowOf(definition, outputs) } : {},
       }
     },
 
@@ -86,6 +91,12 @@ export const runPipeline = (catalogue: PipelineCatalogue): Operation<RunInput, J
       return { operation: SWAP_BACK, input: { environment: plan.environment, tables } }
     },
   })
+
+/** What a backfill exchanged; null when it did not come so far. */
+function windowOf(definition: PipelineDefinition, outputs: ReadonlyMap<string, Json>): Json {
+  const step = windowedStep(definition)?.step
+  return (step && (outputs.get(step.id) as StagedOutput | undefined)?.window) ?? null
+}
 
 async function observe(definition: PipelineDefinition, input: RunInput, deps: PipelineDeps, signal: AbortSignal): Promise<Observed> {
   const { tables } = extractOf(definition)
@@ -101,6 +112,8 @@ async function observe(definition: PipelineDefinition, input: RunInput, deps: Pi
     const domains = new Set(Object.values(tables).flatMap((spec) => Object.values(spec.pseudonymise)))
     const keys = await Promise.all([...domains].map(async (domain) => [domain, (await pseudonyms.current(domain)).keyId] as const))
     const staged = stepsOf(definition, input.scoring).flatMap((step) => (step.kind === 'stage-table' ? [step.table] : []))
+    const dated = windowedStep(definition)
+    const window = input.window && dated && tables[dated.dated.table]?.columns.every((column) => seen(dated.dated.table)?.columns.includes(column)) ? await observeWindow({ definition, window: input.window, deps, source, signal, published: published.find(({ name }) => name === dated.step.table)?.current ?? null }) : null
     return {
       definition,
       definitionHash: definitionHash(definition),
@@ -112,6 +125,7 @@ async function observe(definition: PipelineDefinition, input: RunInput, deps: Pi
         }),
       ),
       keys: Object.fromEntries(keys),
+      ...(window ? { window } : {}),
     }
   })
 }

@@ -3,6 +3,8 @@ import type { Evidence, StepContext } from '#core/operations/types.ts'
 import type { SourceDatabase } from '#core/connectors/types.ts'
 import type { PipelineDefinition, StepDefinition, StepOf } from './definition.ts'
 import type { PipelineDeps, PseudonymKeys } from './deps.ts'
+import type { ObservedWindow } from './observe-window.ts'
+import type { Window } from './window.ts'
 
 export interface RunInput {
   readonly environment: string
@@ -11,6 +13,8 @@ export interface RunInput {
   readonly source?: string
   /** false: without the steps that score. */
   readonly scoring: boolean
+  /** A backfill: only the rows of these days are exchanged. */
+  readonly window?: Window
 }
 
 /** What a plan of a pipeline rests on. Plain JSON; the whole definition, so that a resumed run uses the same one. */
@@ -21,6 +25,8 @@ export type Observed = {
   readonly published: { readonly [table: string]: { readonly version: number; readonly rows: number; readonly sha256: string } | null }
   /** Domain → id of the key that pseudonyms are made with. */
   readonly keys: { readonly [domain: string]: string }
+  /** Of a backfill. */
+  readonly window?: ObservedWindow
 }
 
 export type ObservedTable = {

@@ -8,6 +8,7 @@ import { name } from '#core/pipelines/sql.ts'
 import { proven, stepKind, type Work } from '#core/pipelines/step-kind.ts'
 import type { JoinOutput } from './stage-join.ts'
 import type { StagedOutput } from './stage-table.ts'
+import type { Exchanged } from './stage-window.ts'
 import type { ValidateOutput } from './validate.ts'
 
 /** What the gates saw: publishing compares the staged bytes with this hash. */
@@ -90,8 +91,11 @@ async function ask(work: Work<'gates'>, gate: Gate, i: number, facts: Facts, tab
     }
     case 'reconcile': {
       const { rows, accepted, rejected, extracted } = validated(work)
-      const lost = Math.abs(rows - accepted - rejected) + Math.abs(accepted - total)
-      const detail = `${extracted} extracted, ${rows} joined, ${accepted} accepted, ${rejected} rejected, ${total} staged.`
+      const exchanged = exchangedOf(work)
+      const expected = exchanged ? exchanged.added + exchanged.kept : accepted
+      const lost = Math.abs(rows - accepted - rejected) + Math.abs(expected - total)
+      const merged = exchanged ? `${exchanged.added} of these from ${exchanged.from} to ${exchanged.to}, ${exchanged.kept} kept as published, ` : ''
+      const detail = `${extracted} extracted, ${rows} joined, ${accepted} accepted, ${rejected} rejected, ${merged}${total} staged.`
       if (lost === 0 && extracted !== rows) return { gate: 'reconcile', title: 'Rows that the join lost or multiplied', verdict: extracted > rows ? 'stop' : 'warning', value: Math.abs(rows - extracted), warnAt: 1, detail }
       return { ...none('reconcile', gateTitle(gate), lost), detail }
     }
@@ -107,6 +111,12 @@ function validated(work: Work<'gates'>): ValidateOutput & { extracted: number } 
   const from = stepNamed(work, id)
   const { base } = from.kind === 'validate' ? context.output<JoinOutput>(from.of) : { base: output.rows }
   return { ...output, extracted: base }
+}
+
+/** What a backfill exchanged in the table that this one is made from; null in a whole run. */
+function exchangedOf({ context, steps }: Work<'gates'>): Exchanged | null {
+  const windowed = context.input.window && steps.find((one) => one.kind === 'stage-table' && one.window)
+  return (windowed && context.output<StagedOutput>(windowed.id).window) ?? null
 }
 
 /** Change against the published version, when that came from the same kind of source. */

@@ -1,6 +1,7 @@
 import type { Evidence } from '#core/operations/types.ts'
 import { proven, stepKind, type Work } from '#core/pipelines/step-kind.ts'
 import { count, name } from '#core/pipelines/sql.ts'
+import { WindowMismatch } from '#core/pipelines/errors.ts'
 import type { GatesOutput } from './gates.ts'
 import type { StagedOutput } from './stage-table.ts'
 
@@ -21,6 +22,7 @@ export const publish = stepKind<'publish', PublishOutput>({
   async act(work) {
     const { context } = work
     const staged = stagedOf(work)
+    await throwIfBaseReplaced(work, staged)
     // the hash that the gates saw, not the one that staging reported
     await context.deps.warehouse.publish(staged.map(({ judged }) => judged), { runId: context.runId, fence: context.fence })
     await context.probe('published')
@@ -73,6 +75,15 @@ function stagedOf({ context, step }: Work<'publish'>): readonly Judged[] {
     const { table, version, sha256 } = context.output<GatesOutput>(gates)
     return { judged: { table, version, sha256 }, staged: context.output<StagedOutput>(staged) }
   })
+}
+
+/** A backfill's rows outside the range are those of the version that was published when it was planned. */
+async function throwIfBaseReplaced({ context }: Work<'publish'>, all: readonly Judged[]): Promise<void> {
+  for (const { staged: { table, version, window } } of all) {
+    if (!window) continue
+    const current = (await context.deps.warehouse.versions(table)).find(({ state }) => state === 'current')?.version
+    if (current !== window.base && current !== version) throw new WindowMismatch('base', table)
+  }
 }
 
 const viewsOf = ({ step, observed }: Work<'publish'>): { name: string; sql: string }[] =>

@@ -27,7 +27,7 @@ export const runMetadata = stepKind<'run-metadata', Metadata>({
     await documents.index(step.collection, ['run_id', ...step.index])
     await documents.upsert(
       step.collection,
-      [{ _id: context.runId, run_id: context.runId, pipeline_version: observed.definition.version, execution_timestamp: iso(context.clock.now()), statistics, source: context.input.source ?? 'environment', run_date: runDate(context.runId) }],
+      [{ _id: context.runId, run_id: context.runId, pipeline_version: observed.definition.version, execution_timestamp: iso(context.clock.now()), statistics, source: context.input.source ?? 'environment', run_date: runDate(context.runId), ...(context.input.window ? { window: { ...context.input.window } } : {}) }],
       context.signal,
     )
     work.log('info', `run recorded in ${step.collection}`)
