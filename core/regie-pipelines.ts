@@ -3,7 +3,7 @@ import type { Clock } from './base/clock.ts'
 import { changesOf } from './regie-changes.ts'
 import { RegieError } from './base/errors.ts'
 import type { Engine } from './operations/index.ts'
-import { previewStep, stepsOf, type PipelineCatalogue, type PipelineDefinition, type PipelineDeps } from './pipelines/index.ts'
+import { previewStep, stepsOf, windowedStep, type PipelineCatalogue, type PipelineDefinition, type PipelineDeps } from './pipelines/index.ts'
 import type { Observed } from './pipelines/step-kind.ts'
 import { kindOf } from './pipelines/steps/index.ts'
 
@@ -44,5 +44,6 @@ function view(definition: PipelineDefinition): PipelineView {
     const kind = kindOf(step.kind)
     return { id: step.id, title: step.title, where: kind.where, needs: [...step.needs], kind: step.kind, effect: kind.effect(step, unobserved).effect }
   })
-  return { id, title, description, blueprint, version, steps }
+  const dated = windowedStep(definition)?.dated
+  return { id, title, description, blueprint, version, steps, window: dated ? { table: dated.table, column: dated.column } : null }
 }

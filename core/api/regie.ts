@@ -112,6 +112,8 @@ export interface PipelineView {
   readonly blueprint: string
   readonly version: string
   readonly steps: readonly z.infer<typeof PipelineStepSchema>[]
+  /** What dates its rows; null when it can't be run for a range of days. */
+  readonly window: { readonly table: string; readonly column: string } | null
 }
 
 export interface PipelineCatalogue {

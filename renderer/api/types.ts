@@ -1,5 +1,7 @@
 import type { InferContractRouterOutputs } from '@orpc/contract'
+import type { output as InferSeen } from 'zod'
 import type { Contract } from '#core/api/contract/index.ts'
+import type { SeenWindowSchema } from '#core/api/contract/pipelines.ts'
 
 type Outputs = InferContractRouterOutputs<Contract>
 
@@ -25,6 +27,7 @@ export type Run = Outputs['runs']['list']['runs'][number]
 export type RunDetail = Outputs['runs']['get']
 export type RunStep = RunDetail['steps'][number]
 export type Plan = Outputs['pipelines']['plan']
+export type SeenWindow = InferSeen<typeof SeenWindowSchema>
 export type PlannedStep = Plan['steps'][number]
 export type Evidence = RunStep['evidence'][number]
 export type Gate = RunStep['gates'][number]

@@ -19,7 +19,33 @@ export const PipelineSchema = z.object({
   blueprint: z.string(),
   version: z.string(),
   steps: z.array(PipelineStepSchema).readonly(),
+  /** What dates its rows; null when it can't be run for a range of days. */
+  window: z.object({ table: z.string(), column: z.string() }).nullable(),
   lastRun: RunSchema.nullable(),
+})
+
+const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+
+/** In a plan's `observed.window`: what source and published table hold for the days of a backfill. */
+export const SeenWindowSchema = z.strictObject({
+  from: Day,
+  to: Day,
+  days: z.number(),
+  daysWithRows: z.number(),
+  /** Of the source, to two digits, as everything that counts its rows. */
+  rows: z.number(),
+  /** Days with rows, oldest first, at most 366. */
+  perDay: z.array(z.object({ day: Day, rows: z.number() })).readonly(),
+  /** The first days without rows. */
+  empty: z.array(Day).readonly(),
+  /** First and last day of the source. */
+  first: Day.nullable(),
+  last: Day.nullable(),
+  undated: z.number(),
+  /** Published rows that go; null = not known. */
+  replaces: z.number().nullable(),
+  publishedKeys: z.array(z.string()).readonly(),
+  publishedBy: z.object({ source: z.string(), version: z.string() }).nullable(),
 })
 
 /** Something that a run made or replaced, as the step that did it journalled it. */
@@ -42,8 +68,11 @@ export const pipelines = {
   get: procedure('pipelines.read').input(PipelineRef).output(PipelineSchema),
   /** The pipeline's definition as its author wrote it. */
   source: procedure('pipelines.read').input(PipelineRef).output(z.object({ file: z.string(), yaml: z.string() })),
-  /** `source`: a folder of real rows in place of the environment's source system. `scoring: false` leaves the scoring steps out. */
-  plan: procedure('pipelines.read').input(PipelineRef.extend({ source: z.string().optional(), scoring: z.boolean().optional() })).output(PlanSchema),
+  /**
+   * `source`: a folder of real rows in place of the environment's source system. `scoring: false` leaves the scoring steps out. `window`: a backfill,
+   * which exchanges only the rows of these days (both included); its plan is the dry run, see SeenWindowSchema.
+   */
+  plan: procedure('pipelines.read').input(PipelineRef.extend({ source: z.string().optional(), scoring: z.boolean().optional(), window: z.object({ from: Day, to: Day }).optional() })).output(PlanSchema),
   /** Starts the plan with that hash; refused (PLAN_STALE) when what it observed has changed. */
   run: procedure('pipelines.run').input(PipelineRef.extend({ planHash: z.string() })).output(RunSchema),
   /** What a run has changed; [] when no pipeline ran. */

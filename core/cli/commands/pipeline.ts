@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { z } from 'zod'
 import { inProcess } from '#core/api/index.ts'
 import { act, describeCommand } from '#core/cli/command.ts'
 import { startPlan, type PlanOptions } from '#core/cli/start-plan.ts'
 import { planText } from '#core/cli/confirm-plan.ts'
 import { EXIT } from '#core/api/errors.ts'
-import { plain, table } from '#core/cli/text.ts'
+import { count, plain, table } from '#core/cli/text.ts'
+import type { SeenWindowSchema } from '#core/api/contract/pipelines.ts'
+import type { Plan } from '#core/operations/types.ts'
 import type { World } from '#core/cli/world.ts'
 
 interface Options extends PlanOptions {
@@ -25,7 +28,30 @@ const request = (world: World, pipeline: string, { env, source, scoring }: Optio
   ...(scoring ? {} : { scoring }),
 })
 
-/** pipeline list | plan | run */
+interface BackfillOptions extends PlanOptions {
+  readonly env: string
+  readonly from: string
+  readonly to: string
+}
+
+/** Days that a person reads one by one; --json lists more. */
+const LISTED = 31
+
+/** What a dry run found for the range, day by day; '' for a plan that observed no range. */
+function windowText(plan: Plan): string {
+  const seen = (plan.observed as { window?: z.infer<typeof SeenWindowSchema> } | null)?.window
+  if (!seen) return ''
+  const most = Math.max(1, ...seen.perDay.map(({ rows }) => rows))
+  const days = seen.perDay.slice(0, LISTED).map(({ day, rows }) => `  ${day}  ${count(rows).padStart(9)}  ${'▇'.repeat(Math.max(1, Math.round((24 * rows) / most)))}\n`)
+  return [
+    `Rows per day in the source (${seen.daysWithRows} of ${seen.days} days have rows; about ${count(seen.rows)} in all)\n`,
+    ...days,
+    seen.daysWithRows > days.length ? `  … and ${seen.daysWithRows - days.length} more; --json lists ${seen.perDay.length} of them\n` : '',
+    `In place of ${seen.replaces === null ? 'an unknown number of' : count(seen.replaces)} published rows\n\n`,
+  ].join('')
+}
+
+/** pipeline list | plan | run | backfill */
 export function pipelineCommand(parent: Command, world: World): void {
   const pipeline = parent.command('pipeline').summary('list, plan and run pipelines').description('List, plan and run pipelines.')
 
@@ -62,6 +88,28 @@ export function pipelineCommand(parent: Command, world: World): void {
   act<Options>(planning(run), world, async (context, id = '') => {
     const planned = await inProcess(await context.regie()).pipelines.plan(request(world, id, context.options))
     for (const warning of planned.warnings) if (!context.options.json && !context.options.plan) world.io.err(`Warning: ${plain(warning)}\n`)
+    return startPlan(context, planned)
+  }, { workspace: 'needed' })
+
+  const backfill = describeCommand(pipeline.command('backfill <pipeline>'), {
+    summary: 'run a pipeline again for a range of days',
+    about: [
+      'Exchanges the published rows of these days, both included, by what the source has for them now; all other rows stay as they are. What dates a row stands in the pipeline (window).',
+      'The source is still read as a whole. --plan is the dry run: rows per day, rows that would go, warnings.',
+      'Asks as `pipeline run` does, ends as it does, and `run undo` takes it back.',
+    ].join('\n'),
+    examples: ['regie pipeline backfill reviews --from 2025-03-01 --to 2025-03-31 --plan', 'regie pipeline backfill reviews --from 2025-03-01 --to 2025-03-31 --env sandbox --json'],
+    exits: ['refused', 'stopped', 'cancelled'],
+  })
+    .requiredOption('--from <date>', 'first day, as 2025-03-01')
+    .requiredOption('--to <date>', 'last day')
+    .option('--plan', 'show rows per day and the plan, and stop')
+    .option('--yes', 'run without asking')
+  act<BackfillOptions>(inEnvironment(backfill), world, async (context, id = '') => {
+    const { env, from, to, json } = context.options
+    const planned = await inProcess(await context.regie()).pipelines.plan({ environment: env, pipeline: id, window: { from, to } })
+    if (context.options.plan && !json) await world.io.out(windowText(planned))
+    for (const warning of planned.warnings) if (!json && !context.options.plan) world.io.err(`Warning: ${plain(warning)}\n`)
     return startPlan(context, planned)
   }, { workspace: 'needed' })
 }

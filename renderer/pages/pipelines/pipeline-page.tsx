@@ -1,5 +1,5 @@
 import { Button, Modal } from '@mantine/core'
-import { IconCode, IconPlayerPlay } from '@tabler/icons-react'
+import { IconCalendarRepeat, IconCode, IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -15,6 +15,7 @@ import { BarePage } from '#renderer/ui/bare-page.tsx'
 import { PageHead } from '#renderer/ui/page-head.tsx'
 import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
 import { Ago, useNow } from '#renderer/ui/time.tsx'
+import { BackfillForm, type Days } from './backfill-form.tsx'
 import { countOf } from './counts.ts'
 import { StepGraph } from '#renderer/ui/step-graph/step-graph.tsx'
 import { History } from './history.tsx'
@@ -29,19 +30,22 @@ const route = getRouteApi('/pipelines/$pipeline')
 
 export function PipelinePage(): React.ReactElement {
   const { pipeline } = route.useParams()
-  const { plan } = route.useSearch()
+  const { plan, from, to } = route.useSearch()
+  const days = from && to ? { from, to } : null
   const navigate = route.useNavigate()
   const { data, error, refetch } = useQuery(pipelineQuery(useClient(), useEnvironment(), pipeline))
   const since = useNow()
   const leave = (): void => void navigate(plan ? { search: {} } : { to: '/pipelines' })
   useEscape(leave)
-  if (data) return plan ? <PlanView pipeline={data} onLeave={leave} /> : <Definition pipeline={data} onPlan={() => void navigate({ search: { plan: true } })} />
+  const planDays = (wanted: Days | null): void => void navigate({ search: { plan: true, ...wanted } })
+  if (data) return plan ? <PlanView pipeline={data} days={days} onDays={planDays} onLeave={leave} /> : <Definition pipeline={data} onPlan={planDays} />
   return <BarePage title={pipeline}>{error ? <FailingPicture error={error} retry={() => void refetch()} /> : <LoadingPicture what={pipeline} since={since} />}</BarePage>
 }
 
-function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => void }): React.ReactElement {
+function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: (days: Days | null) => void }): React.ReactElement {
   const { t, f } = useWords()
   const [source, setSource] = useState(false)
+  const [backfill, setBackfill] = useState(false)
   const { lastRun } = pipeline
   const accepted = lastRun ? countOf(lastRun, 'accepted') : null
   const client = useClient()
@@ -58,7 +62,12 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
             <Button leftSection={<IconCode size={16} stroke={1.6} />} onClick={() => setSource(true)}>
               {t('pipelines.source')}
             </Button>
-            <Button variant="act" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={onPlan}>
+            {pipeline.window && (
+              <Button leftSection={<IconCalendarRepeat size={16} stroke={1.6} />} onClick={() => setBackfill(true)}>
+                {t('pipelines.backfill.action')}
+              </Button>
+            )}
+            <Button variant="act" leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => onPlan(null)}>
               {t('pipelines.planRun')}
             </Button>
           </>
@@ -105,6 +114,7 @@ function Definition({ pipeline, onPlan }: { pipeline: Pipeline; onPlan: () => vo
           {history.data && <Trends history={history.data} />}
         </aside>
       </div>
+      {backfill && <BackfillForm pipeline={pipeline} days={null} onClose={() => setBackfill(false)} onPlan={onPlan} />}
       {source && <SourceOverlay pipeline={pipeline} onClose={() => setSource(false)} />}
     </div>
   )

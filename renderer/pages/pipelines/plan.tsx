@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
-import { IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
+import { IconCalendarRepeat, IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useClient } from '#renderer/api/core.tsx'
 import { stepDurations } from '#renderer/api/fold-run.ts'
 import { runQuery } from '#renderer/api/queries.ts'
@@ -16,8 +17,10 @@ import { PageHead } from '#renderer/ui/page-head.tsx'
 import { FailingPicture, LoadingPicture } from '#renderer/ui/pictures.tsx'
 import { Stations } from '#renderer/ui/stations.tsx'
 import { Ago, useNow } from '#renderer/ui/time.tsx'
+import { BackfillForm, type Days } from './backfill-form.tsx'
 import { planQuery, useStart } from './queries.ts'
 import { StepList } from './step-list.tsx'
+import { WindowDays, windowIn } from './window-days.tsx'
 
 /** Longest path through the estimates, ms; null when a step has none. */
 export function planMs(plan: Pick<Plan, 'steps'>): number | null {
@@ -30,13 +33,14 @@ export function planMs(plan: Pick<Plan, 'steps'>): number | null {
 }
 
 /** What will happen, to what, how long, and the way back: before anything changes. */
-export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: () => void }): React.ReactElement {
+export function PlanView({ pipeline, days, onDays, onLeave }: { pipeline: Pipeline; days: Days | null; onDays: (days: Days) => void; onLeave: () => void }): React.ReactElement {
   const { t } = useWords()
   const { environment, info } = usePlace()
   useHoldEnvironment()
   const now = useNow()
   const client = useClient()
-  const { data: plan, error, refetch, isFetching, dataUpdatedAt } = useQuery(planQuery(client, environment.name, pipeline.id))
+  const { data: plan, error, refetch, isFetching, dataUpdatedAt } = useQuery(planQuery(client, environment.name, pipeline.id, days))
+  const [other, setOther] = useState(false)
   const { start, busy } = useStart(pipeline.id)
   const last = useQuery({ ...runQuery(client, pipeline.lastRun?.runId ?? ''), enabled: pipeline.lastRun?.state === 'succeeded' }).data
   const past = last ? stepDurations(last) : new Map<string, number>()
@@ -51,6 +55,11 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
             <Button variant="quiet" onClick={onLeave}>
               {t('pipelines.leavePlan')}
             </Button>
+            {days && (
+              <Button leftSection={<IconCalendarRepeat size={16} stroke={1.6} />} onClick={() => setOther(true)}>
+                {t('pipelines.backfill.other')}
+              </Button>
+            )}
             <Button leftSection={<IconRefresh size={16} stroke={1.6} />} disabled={isFetching} onClick={() => void refetch()}>
               {t('pipelines.planAgain')}
             </Button>
@@ -74,7 +83,18 @@ export function PlanView({ pipeline, onLeave }: { pipeline: Pipeline; onLeave: (
           <LoadingPicture what={t('pipelines.planAndChecks')} since={now} />
         </div>
       ) : (
-        <PlanBody plan={plan} past={past} likeRun={last?.number ?? null} command={`regie pipeline run ${pipeline.id} --env ${plan.environment} --workspace ${info.workspace.path}`} />
+        <PlanBody plan={plan} past={past} likeRun={last?.number ?? null} command={`regie pipeline ${days ? `backfill ${pipeline.id} --from ${days.from} --to ${days.to}` : `run ${pipeline.id}`} --env ${plan.environment} --workspace ${info.workspace.path}`} />
+      )}
+      {other && (
+        <BackfillForm
+          pipeline={pipeline}
+          days={days}
+          onClose={() => setOther(false)}
+          onPlan={(wanted) => {
+            setOther(false)
+            onDays(wanted)
+          }}
+        />
       )}
     </div>
   )
@@ -96,12 +116,15 @@ export function PlanBody({ plan, past, likeRun, command, takenOver = [] }: PlanB
   const { t, f } = useWords()
   const steps = plan.steps.map((step) => ({ ...step, estimateMs: takenOver.includes(step.id) ? 0 : (past.get(step.id) ?? step.estimateMs) }))
   const ms = planMs({ steps })
+  const window = windowIn(plan)
   const rows = Math.max(0, ...plan.steps.map((step) => step.estimateRows ?? 0))
   return (
     <>
       <FigureStrip label={t('pipelines.planAndChecks')}>
         <Figure label={t('pipelines.takes')} value={ms === null ? <span className="no-figure">{t('ui.notEnoughData')}</span> : f.duration(ms)} beside={ms === null ? t('pipelines.noRunToEstimate') : likeRun !== null ? t('pipelines.likeRun', { number: f.n(likeRun) }) : t('pipelines.estimate')} />
         {rows > 0 && <Figure label={t('ui.rows')} value={f.n(rows)} beside={t('pipelines.largestStep')} />}
+        {window && <Figure label={t('pipelines.backfill.rows')} value={f.n(window.rows)} beside={t('pipelines.backfill.about')} />}
+        {window && <Figure label={t('pipelines.backfill.replaces')} value={window.replaces === null ? <span className="no-figure">{t('pipelines.backfill.unknown')}</span> : f.n(window.replaces)} beside={t('pipelines.backfill.published')} />}
         <Figure label={t('pipelines.steps')} value={f.n(plan.steps.length - takenOver.length)} beside={takenOver.length > 0 ? t('pipelines.takenOver', { count: takenOver.length, n: f.n(takenOver.length) }) : undefined} />
         <Figure label={t('pipelines.locks')} value={f.n(plan.locks.length)} beside={plan.locks.length === 1 ? plan.locks[0] : undefined} />
       </FigureStrip>
@@ -124,8 +147,10 @@ export function PlanBody({ plan, past, likeRun, command, takenOver = [] }: PlanB
 
 function PlanChecks({ plan, command }: { plan: Plan; command: string }): React.ReactElement {
   const { t } = useWords()
+  const window = windowIn(plan)
   return (
     <aside className="aside" aria-label={t('pipelines.checks')}>
+      {window && <WindowDays window={window} />}
       <section>
         <div className="sec-h">
           <h2>{t('pipelines.checks')}</h2>

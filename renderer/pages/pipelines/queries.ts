@@ -33,10 +33,10 @@ export const schedulesQuery = (client: Client, environment: string, pipeline?: s
   queryOptions({ queryKey: ['schedules', environment, pipeline], queryFn: ({ signal }) => client.schedules.list({ environment, pipeline }, { signal }), refetchInterval: 15_000 })
 
 /** A plan is a photograph: made when it is asked for, never by itself in the background. */
-export const planQuery = (client: Client, environment: string, pipeline: string) =>
+export const planQuery = (client: Client, environment: string, pipeline: string, days: { readonly from: string; readonly to: string } | null) =>
   queryOptions({
-    queryKey: ['plan', environment, pipeline],
-    queryFn: ({ signal }) => client.pipelines.plan({ environment, pipeline }, { signal }),
+    queryKey: ['plan', environment, pipeline, days],
+    queryFn: ({ signal }) => client.pipelines.plan({ environment, pipeline, ...(days ? { window: days } : {}) }, { signal }),
     staleTime: Infinity,
     gcTime: 0,
   })

@@ -112,9 +112,9 @@ describe('a backfill of a range of days', () => {
       else expect(after.get(id), id).toBe(row)
     }
     expect(after.size).toBe(before.size - 1)
-    expect(await rows('review_relevant').then((scored) => [...scored.keys()].sort())).toEqual([...after.keys()].sort())
+    expect(await rows('review_relevant').then((scored) => [...scored.keys()].toSorted())).toEqual([...after.keys()].toSorted())
     const { undo } = lab.engine.get(run.runId)
-    const back = await lab.engine.plan(undo!.operation, undo!.input as never, 'anna')
+    const back = await lab.engine.plan(undo!.operation, undo!.input, 'anna')
     expect((await lab.engine.wait((await lab.engine.start(back.hash, 'anna')).runId)).state).toBe('succeeded')
     expect(await hashes()).toEqual(hash)
     expect(await rows()).toEqual(before)
@@ -129,8 +129,8 @@ describe('a backfill of a range of days', () => {
     const run = await over({ deps: { source: twistedSource(lab.deps.source, { review: swapped }) } }, { window: SOME })
     expect(run.failure).toBeNull()
     const after = await rows()
-    expect([...after.keys()].sort()).toEqual([...before.keys()].sort())
-    expect([...after].filter(([id, row]) => before.get(id) !== row).map(([id]) => id).sort()).toEqual([...pair].sort())
+    expect([...after.keys()].toSorted()).toEqual([...before.keys()].toSorted())
+    expect([...after].filter(([id, row]) => before.get(id) !== row).map(([id]) => id).toSorted()).toEqual([...pair].toSorted())
     expect((await lab.run()).result!.contentHash).toBe(first.result!.contentHash)
   })
 

@@ -23,8 +23,10 @@ for (const { name, kind, current } of await deps.warehouse.tables()) {
 }
 
 await engine.recover()
-const [left] = engine.list().runs
-const runId = left?.runId ?? (await engine.start((await engine.plan('pipelines.run', { environment: 'sandbox', pipeline: 'reviews' }, 'anna')).hash, 'anna')).runId
+// a template may hold a run of the whole, which a backfill follows
+const window = process.env.REGIE_TEST_WINDOW === undefined ? undefined : (JSON.parse(process.env.REGIE_TEST_WINDOW) as { from: string; to: string })
+const left = engine.list().runs.find(({ input }) => window === undefined || (input as { window?: unknown }).window !== undefined)
+const runId = left?.runId ?? (await engine.start((await engine.plan('pipelines.run', { environment: 'sandbox', pipeline: 'reviews', ...(window ? { window } : {}) }, 'anna')).hash, 'anna')).runId
 const run = await engine.wait(runId)
 const verdict = await audit.verify({})
 const published = (await deps.warehouse.tables()).map(({ name, kind, current }) => ({ name, kind, rows: current?.rows ?? null, contentHash: current?.contentHash ?? null, state: current?.state ?? null }))

@@ -3,7 +3,7 @@ import { firstStart } from '#core/serve/first-start.ts'
 import type { EnvironmentView, PipelineView } from '#core/api/regie.ts'
 import { fakeRegie, RUN_ID } from '#test/core/api/fake-regie.ts'
 
-const PIPELINE: PipelineView = { id: 'first', title: '', description: '', blueprint: '', version: '1.0.0', steps: [] }
+const PIPELINE: PipelineView = { id: 'first', title: '', description: '', blueprint: '', version: '1.0.0', steps: [], window: null }
 
 /** A sandbox that is as far as the test says, and gets there by what was started. */
 function sandbox(state: { ready: boolean; complete: boolean; runs: number }) {

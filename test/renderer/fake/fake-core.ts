@@ -113,7 +113,7 @@ export function fakeCore(name: string): Core {
   const detail = (run: Run): RunDetail => ({ ...run, plan: plan(run.planHash), steps: stepsOf(run), undo: run.state === 'succeeded' ? { operation: 'data.republish', input: { tables: [{ table: 'reviews', version: 11 }, { table: 'review_relevant', version: 11 }] } } : null, lastEventId: 0 })
   const pipeline: Pipeline = {
     id: 'reviews', title: 'Reviews, full refresh', description: 'From the shop’s PostgreSQL to review_relevant: extract, pseudonymise, validate, publish, score.', blueprint: 'reviews', version: '1.0.0',
-    steps: PLAN.map(([id, title, where, kind, needs, , , effect]) => ({ id, title, where, kind, needs, effect })), lastRun: runs[0] ?? null,
+    steps: PLAN.map(([id, title, where, kind, needs, , , effect]) => ({ id, title, where, kind, needs, effect })), window: { table: 'orders', column: 'order_date' }, lastRun: runs[0] ?? null,
   }
   const rejects: Reject[] = scenario === 'empty' ? [] : Array.from({ length: 137 }, (_, i) => ({
     id: `r${i}`, runId: head.runId, reviewId: String(96_001 + i * 811), reason: i % 19 === 0 ? 'invalid_rating' : 'empty_description', rejectedAt: iso(Date.now() - 350_000),
