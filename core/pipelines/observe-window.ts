@@ -20,7 +20,7 @@ export type ObservedWindow = {
   /** Days of the range, and those of them with rows. */
   readonly days: number
   readonly daysWithRows: number
-  /** The source's rows of the range; to two digits, so that a row that arrives doesn't make the plan stale. */
+  /** The source's rows of the range; to three digits, so that a row that arrives doesn't always make the plan stale. */
   readonly rows: number
   /** Days with rows, oldest first, at most 366; rows to two digits. */
   readonly perDay: readonly { readonly day: string; readonly rows: number }[]
@@ -29,7 +29,7 @@ export type ObservedWindow = {
   /** First and last day of the source; null when it has no dated rows. */
   readonly first: string | null
   readonly last: string | null
-  /** The source's rows that nothing dates, to two digits: they are in no range. */
+  /** The source's rows that nothing dates, to three digits: they are in no range. */
   readonly undated: number
   /** Published rows that are in the range by the dates of the run that published them; null when its raw files are gone. */
   readonly replaces: number | null
@@ -63,12 +63,12 @@ export async function observeWindow(asked: WindowToObserve): Promise<ObservedWin
     ...window,
     days: to - from + 1,
     daysWithRows: inside.length,
-    rows: twoDigits(sum(inside)),
-    perDay: inside.slice(0, MOST_DAYS).map(({ day, rows }) => ({ day: dayOf(day), rows: twoDigits(rows) })),
+    rows: toDigits(sum(inside), 3),
+    perDay: inside.slice(0, MOST_DAYS).map(({ day, rows }) => ({ day: dayOf(day), rows: toDigits(rows, 2) })),
     empty,
     first: dated.length > 0 ? dayOf(dated[0]!.day) : null,
     last: dated.length > 0 ? dayOf(dated.at(-1)!.day) : null,
-    undated: twoDigits(sum(days.filter(({ day }) => day === null))),
+    undated: toDigits(sum(days.filter(({ day }) => day === null)), 3),
     replaces: before?.rows ?? null,
     publishedKeys: before?.keys ?? [],
     publishedBy: before?.by ?? null,
@@ -161,9 +161,8 @@ export function windowWarnings({ window, definition }: Observed): string[] {
   return warnings
 }
 
-/** 12,345 → 12,000; below 100 as it is. */
-function twoDigits(rows: number): number {
-  if (rows < 100) return rows
-  const scale = 10 ** (Math.floor(Math.log10(rows)) - 1)
+/** 12,345 → 12,000 (two) or 12,300 (three); what has no more digits as it is. */
+function toDigits(rows: number, digits: number): number {
+  const scale = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, rows))) + 1 - digits)
   return Math.round(rows / scale) * scale
 }

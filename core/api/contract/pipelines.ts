@@ -32,7 +32,7 @@ export const SeenWindowSchema = z.strictObject({
   to: Day,
   days: z.number(),
   daysWithRows: z.number(),
-  /** Of the source, to two digits, as everything that counts its rows. */
+  /** Of the source, to three digits; per day to two: a row that arrives doesn't always make the plan stale. */
   rows: z.number(),
   /** Days with rows, oldest first, at most 366. */
   perDay: z.array(z.object({ day: Day, rows: z.number() })).readonly(),

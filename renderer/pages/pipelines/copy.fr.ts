@@ -120,7 +120,7 @@ export const pipelinesFr: Same<typeof pipelinesEn> = {
     to: 'Dernier jour',
     turned: 'Le dernier jour précède le premier.',
     what: 'Les lignes publiées de ces jours sont remplacées par ce que la source contient maintenant pour eux. Toutes les autres restent telles quelles.',
-    dated: 'Une ligne compte pour son premier jour dans {{column}}.',
+    dated: 'Une ligne compte pour le premier jour que {{column}} lui donne.',
     plan: 'Planifier le rattrapage',
     other: 'Autres jours',
     rows: 'Lignes de ces jours',

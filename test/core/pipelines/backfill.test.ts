@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SeenWindowSchema } from '#core/api/contract/pipelines.ts'
 import type { RunDetail } from '#core/operations/types.ts'
 import type { ObservedWindow } from '#core/pipelines/observe-window.ts'
 import { loadedLab, openLab, plainScorer, type Lab, type LabOptions } from './support.ts'
@@ -85,6 +86,7 @@ describe('a backfill of a range of days', () => {
     )
     expect(seen).toMatchObject({ ...SOME, days: 92, daysWithRows: perDay.length, undated: 0, publishedBy: { source: 'environment', version: '1.0.0' } })
     expect(seen.perDay).toEqual(perDay)
+    expect(SeenWindowSchema.parse(seen)).toEqual(seen)
     expect(Math.abs(seen.rows - ids.length)).toBeLessThanOrEqual(5)
     expect(seen.replaces).toBeGreaterThan(ids.length - 4)
     expect(seen.replaces).toBeLessThanOrEqual(ids.length)
