@@ -136,7 +136,7 @@ describe('a backfill of a range of days', () => {
     expect((await lab.run()).result!.contentHash).toBe(first.result!.contentHash)
   })
 
-  it.each(['step:stage:acted', 'step:audit:acted', 'step:publish:acted', 'published'])('stopped at %s and resumed by another process gives the same content', async (point) => {
+  it.each(['step:stage:acted', 'step:audit:acted', 'step:publish:acted', 'published'])('stopped at %s and resumed after a restart gives the same content', async (point) => {
     let stop: (() => void) | null = null
     const engine = await lab.restart({ probe: (at) => (at === point ? stop?.() : undefined) })
     stop = () => void engine.close()
