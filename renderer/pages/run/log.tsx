@@ -1,5 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
 import { isLive, type LiveRun } from '#renderer/api/fold-run.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { LogPanel } from '#renderer/ui/log/log-panel.tsx'
@@ -14,7 +16,10 @@ export function RunLog({ run, stepId, stepTitle }: { run: LiveRun; stepId: strin
   const { only, level } = route.useSearch()
   const navigate = route.useNavigate()
   const live = isLive(run)
-  const { data, error, refetch } = useLogs(run.runId, live)
+  const [search, setSearch] = useState('')
+  const [asked] = useDebouncedValue(search, 250)
+  const step = only ? (stepId ?? null) : null
+  const { data, error, refetch } = useLogs(run.runId, live, { level: level ?? 'info', step, search: asked })
   return (
     <div className="run-log">
       {error && !data ? <FailingPicture error={error} retry={refetch} /> : null}
@@ -22,7 +27,9 @@ export function RunLog({ run, stepId, stepTitle }: { run: LiveRun; stepId: strin
         lines={data?.lines ?? []}
         total={data?.total}
         live={live}
-        step={only ? (stepId ?? null) : null}
+        startAtEnd={run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted'}
+        step={step}
+        onSearch={setSearch}
         level={level ?? 'info'}
         onLevel={(value) => void navigate({ search: (old) => ({ ...old, level: value === 'info' ? undefined : value }), replace: true })}
         tools={

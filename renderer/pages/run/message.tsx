@@ -1,50 +1,57 @@
 import type { LiveRun } from '#renderer/api/fold-run.ts'
+import type { Failure, RunStep } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 
-/** What happened, what is untouched, what next: when a run did not end well. */
+/** The step that stopped a run. */
+export const troubledStep = (run: LiveRun): RunStep | undefined => run.steps.find(({ state }) => state === 'failed' || state === 'stopped')
+
+/** What the page says at its head about a run that did not end well; null when there is nothing to say. */
+export const failureOfRun = (run: LiveRun): Failure | null => (run.state === 'succeeded' || run.state === 'running' || run.state === 'queued' ? null : (run.failure ?? troubledStep(run)?.failure ?? null))
+
+const LOOKS = { cancelled: 'cancelled', interrupted: 'waiting' } as const
+
+/** What happened and where, what is untouched, what next: when a run did not end well. */
 export function RunMessage({ run }: { run: LiveRun }): React.ReactElement | null {
-  const { t } = useWords()
-  const step = run.steps.find(({ state }) => state === 'failed' || state === 'stopped')
-  const failure = run.failure ?? step?.failure ?? null
-  if (run.state === 'cancelled') {
-    return (
-      <div className="run-msg">
-        <div className="msg running" role="status" style={{ background: 'var(--cancelled-tint)' }}>
-          <StateGlyph look="cancelled" />
-          <div>
-            <h2 className="big">{failure?.what ?? t('run.cancelledWhat')}</h2>
-            <p style={{ marginBottom: 0 }}>{[failure?.untouched, failure?.next ?? t('run.cancelledNext')].filter(Boolean).join(' ')}</p>
-          </div>
-        </div>
-      </div>
-    )
-  }
-  if (run.state === 'interrupted') {
-    return (
-      <div className="run-msg">
-        <div className="msg" role="status" style={{ background: 'var(--waiting-tint)' }}>
-          <StateGlyph look="waiting" />
-          <div>
-            <h2 className="big">{failure?.what ?? t('run.interruptedWhat')}</h2>
-            <p style={{ marginBottom: 0 }}>{[failure?.untouched ?? t('run.interruptedUntouched'), failure?.next ?? t('run.interruptedNext')].filter(Boolean).join(' ')}</p>
-          </div>
-        </div>
-      </div>
-    )
-  }
-  if (!failure || run.state === 'succeeded' || run.state === 'running') return null
+  const { t, f } = useWords()
+  const failure = failureOfRun(run)
+  const ended = run.state === 'cancelled' || run.state === 'interrupted' ? run.state : null
+  if (!failure && !ended) return null
+  const look = ended ? LOOKS[ended] : 'failed'
+  const step = troubledStep(run)
+  const at = step && [f.n(run.steps.indexOf(step) + 1), f.n(run.steps.length)] as const
+  const untouched = failure?.untouched ?? (ended === 'interrupted' ? t('run.interruptedUntouched') : undefined)
+  const next = failure?.next ?? (ended ? t(`run.${ended}Next`) : undefined)
   return (
     <div className="run-msg">
-      <div className="msg failed" role="alert">
-        <StateGlyph look="failed" />
+      <div className={`msg ${look}`} role={ended ? 'status' : 'alert'}>
+        <StateGlyph look={look} />
         <div>
-          <h2 className="big">{failure.what}</h2>
           <div className="row">
-            <p style={{ marginBottom: 0 }}>{[failure.untouched, failure.next].filter(Boolean).join(' ')}</p>
+            <h2 className="big">{failure?.what ?? t(`run.${ended ?? 'cancelled'}What`)}</h2>
             <span className="sp" />
-            <span className="mut mono">{failure.code}</span>
+            {failure && <span className="mut mono">{failure.code}</span>}
           </div>
+          <dl className="told">
+            {step && at && (
+              <div>
+                <dt>{t('run.toldStep', { at: at[0], n: at[1] })}</dt>
+                <dd>{step.title}</dd>
+              </div>
+            )}
+            {untouched && (
+              <div>
+                <dt>{t('run.toldUntouched')}</dt>
+                <dd>{untouched}</dd>
+              </div>
+            )}
+            {next && (
+              <div>
+                <dt>{t('run.toldNext')}</dt>
+                <dd>{next}</dd>
+              </div>
+            )}
+          </dl>
         </div>
       </div>
     </div>

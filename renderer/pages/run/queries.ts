@@ -1,45 +1,22 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent } from 'react'
 import { useClient, useFeed } from '#renderer/api/core.tsx'
 import { runKeys } from '#renderer/api/keys.ts'
 import type { Client, LogLine } from '#renderer/api/types.ts'
+import { coreChooses, readLog, WHOLE, withNewLines, type LogAsk, type LogLines } from './read-log.ts'
 
-const PAGE = 10_000
-const MOST = 100_000
-
-export interface LogLines {
-  readonly total: number
-  readonly lines: readonly LogLine[]
-}
-
-/** All lines of every level, up to 100,000: the newest count, so older ones are skipped when there are more. */
-const logsQuery = (client: Client, runId: string) =>
+/** Under the whole log's own key stand parts of it that the core chose. */
+const logsQuery = (client: Client, runId: string, ask: LogAsk = WHOLE) =>
   queryOptions({
-    queryKey: runKeys.logs(runId),
-    queryFn: async ({ signal }): Promise<LogLines> => {
-      const ask = { runId, minimumLevel: 'debug' as const, limit: PAGE }
-      const first = await client.runs.logs(ask, { signal })
-      const lines: LogLine[] = first.total > MOST ? [] : [...first.lines]
-      if (first.total > MOST) lines.push(...(await client.runs.logs({ ...ask, offset: first.total - MOST }, { signal })).lines)
-      while (lines.length < Math.min(first.total, MOST)) {
-        const next = (await client.runs.logs({ ...ask, after: lines.at(-1)?.id }, { signal })).lines
-        if (next.length === 0) break
-        lines.push(...next)
-      }
-      return { total: first.total, lines }
-    },
+    queryKey: ask === WHOLE ? runKeys.logs(runId) : [...runKeys.logs(runId), ask],
+    queryFn: ({ signal }) => readLog(client, runId, ask, signal),
   })
 
-/** Lines that came by the stream, put behind those that were read; ids grow, so a line that is in both stands once. */
-export function withNewLines(held: LogLines, news: readonly LogLine[]): LogLines {
-  const last = held.lines.at(-1)?.id ?? -1
-  const fresh = news.filter(({ id }) => id > last)
-  if (fresh.length === 0) return held
-  return { total: held.total + fresh.length, lines: [...held.lines, ...fresh].slice(-MOST) }
-}
-
-/** The whole log, growing while the run moves. */
-export function useLogs(runId: string, live: boolean): { data: LogLines | undefined; error: unknown; refetch: () => void } {
+/**
+ * The log, growing while the run moves. What is longer than the page holds is searched and sifted by the core; its
+ * answer is read again every few seconds while lines come.
+ */
+export function useLogs(runId: string, live: boolean, ask: LogAsk): { data: LogLines | undefined; error: unknown; refetch: () => void } {
   const client = useClient()
   const feed = useFeed()
   const cache = useQueryClient()
@@ -53,7 +30,10 @@ export function useLogs(runId: string, live: boolean): { data: LogLines | undefi
   useEffect(() => {
     if (!live) void refetch()
   }, [live, refetch])
-  return { data, error, refetch: () => void refetch() }
+  const chosen = data !== undefined && coreChooses(data, ask)
+  const part = useQuery({ ...logsQuery(client, runId, ask), enabled: chosen, placeholderData: keepPreviousData, refetchInterval: live ? 5000 : false })
+  if (chosen && part.error) return { data: undefined, error: part.error, refetch: () => void part.refetch() }
+  return { data: chosen && part.data ? { total: data.total, lines: part.data.lines } : data, error, refetch: () => void refetch() }
 }
 
 export const changesQuery = (client: Client, runId: string) => queryOptions({ queryKey: [...runKeys.detail(runId), 'changes'], queryFn: ({ signal }) => client.pipelines.changes({ runId }, { signal }) })

@@ -6,6 +6,7 @@ import type { RunStep } from '#renderer/api/types.ts'
 import { useWords } from '#renderer/i18n/index.ts'
 import { EvidenceList, GateList } from '#renderer/ui/evidence.tsx'
 import { StateGlyph } from '#renderer/ui/glyphs.tsx'
+import { failureOfRun } from './message.tsx'
 
 /** Bytes so far, while the step counts them. */
 function Volume({ run, stepId }: { run: LiveRun; stepId: string }): React.ReactNode {
@@ -24,6 +25,7 @@ export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunSte
   const { t, f } = useWords()
   const planned = run.plan.steps.find(({ id }) => id === step.id)
   const done = step.state === 'succeeded' || step.state === 'warning'
+  const broken = step.state === 'failed' || step.state === 'stopped' || step.state === 'cancelled'
   return (
     <>
       <div className="log-tool">
@@ -35,7 +37,7 @@ export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunSte
           </Button>
         )}
       </div>
-      {step.failure && (
+      {step.failure && step.failure.what !== failureOfRun(run)?.what && (
         <div className="msg failed">
           <StateGlyph look="failed" />
           <div>
@@ -50,8 +52,8 @@ export function StepPanel({ run, step, onPreview }: { run: LiveRun; step: RunSte
       ) : (
         <ul className="evi">
           <li>
-            <StateGlyph look={step.state === 'running' ? 'running' : 'ahead'} />
-            <span className="faint">{step.state === 'running' ? t('run.proofWhenDone') : done ? t('run.noProof') : t('run.proofLater')}</span>
+            <StateGlyph look={step.state === 'running' ? 'running' : broken ? 'unproven' : 'ahead'} />
+            <span className="faint">{t(step.state === 'running' ? 'run.proofWhenDone' : done ? 'run.noProof' : broken ? 'run.proofBroken' : step.state === 'skipped' ? 'run.proofSkipped' : 'run.proofLater')}</span>
             <span />
           </li>
         </ul>

@@ -1,6 +1,6 @@
 import { ActionIcon, SegmentedControl, TextInput } from '@mantine/core'
 import { IconArrowDownToArc, IconChevronDown, IconChevronUp, IconCopy, IconSearch, IconTextWrap } from '@tabler/icons-react'
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useWords } from '#renderer/i18n/index.ts'
 import { LogView, type LogViewHandle } from '#renderer/ui/log-view.tsx'
 import { hitFrom, hitsOf, linesOf, logText, type LogEntry, type LogLevel } from './log-lines.ts'
@@ -18,25 +18,33 @@ export interface LogPanelProps {
   readonly tools?: ReactNode
   readonly level?: LogLevel
   readonly onLevel?: (level: LogLevel) => void
+  /** What is searched: for a page that holds a part of the log and has the core search the rest. */
+  readonly onSearch?: (query: string) => void
+  /** Where a log that does not follow opens: at its last error, or its last line when it has none. */
+  readonly startAtEnd?: boolean
 }
 
 /**
  * The log with everything that one does to it: search with the number of hits, Enter and Shift-Enter from hit to hit,
  * level, follow, wrap, copy. Holds 100,000 lines.
  */
-export function LogPanel({ lines, live = false, step = null, total, title, tools, level: wanted, onLevel }: LogPanelProps): React.ReactElement {
+export function LogPanel({ lines, live = false, step = null, total, title, tools, level: wanted, onLevel, onSearch, startAtEnd = false }: LogPanelProps): React.ReactElement {
   const { t, f } = useWords()
   const [own, setOwn] = useState<LogLevel>('info')
   const level = wanted ?? own
   const [following, follow] = useState(live)
   const [wrap, setWrap] = useState(false)
-  const [query, setQuery] = useState('')
+  const [query, setOwnQuery] = useState('')
   const [at, setAt] = useState(-1)
   const view = useRef<LogViewHandle>(null)
   const current = useRef(0)
   const shown = useMemo(() => linesOf(lines, level, step), [lines, level, step])
   const hits = useMemo(() => hitsOf(shown, query), [shown, query])
 
+  const setQuery = (text: string): void => {
+    setOwnQuery(text)
+    onSearch?.(text)
+  }
   const goTo = (hit: number): void => {
     const line = hits[hit]
     if (line === undefined) return
@@ -44,6 +52,14 @@ export function LogPanel({ lines, live = false, step = null, total, title, tools
     follow(false)
     view.current?.show(line)
   }
+  const opened = useRef(false)
+  useEffect(() => {
+    if (!startAtEnd || opened.current || shown.length === 0) return
+    opened.current = true
+    let last = shown.length - 1
+    while (last >= 0 && shown[last]?.level !== 'error') last--
+    view.current?.show(last === -1 ? shown.length - 1 : last)
+  }, [startAtEnd, shown])
   const step1 = (by: 1 | -1): void => {
     if (hits.length === 0) return
     const here = hits[at] === current.current ? at : hitFrom(hits, current.current) - (by === 1 ? 1 : 0)
@@ -106,7 +122,7 @@ export function LogPanel({ lines, live = false, step = null, total, title, tools
             { value: 'error', label: t('ui.logs.levels.error') },
           ]}
         />
-        <ActionIcon className="toggle" aria-label={t('ui.logs.follow')} aria-pressed={following} disabled={!live} onClick={() => follow(!following)}>
+        <ActionIcon className="toggle" aria-label={t('ui.logs.follow')} aria-pressed={following && live} disabled={!live} onClick={() => follow(!following)}>
           <IconArrowDownToArc size={16} stroke={1.6} />
         </ActionIcon>
         <ActionIcon className="toggle" aria-label={t('ui.logs.wrap')} aria-pressed={wrap} onClick={() => setWrap(!wrap)}>

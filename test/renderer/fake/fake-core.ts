@@ -45,7 +45,7 @@ const fakeSteps = (start: number, upTo: string | null, state: RunStep['state'] =
     return {
       id, title, where, needs, state: own, attempt: began ? 1 : 0,
       startedAt: began ? iso(from) : null, endedAt: ended ? iso(from + ms) : null,
-      rows: ended && rows > 0 ? rows : own === 'running' ? 0 : null, totalRows: rows > 0 ? rows : null, bytes: id === 'extract' && ended ? 48_211_004 : null,
+      rows: own === 'failed' ? 68_420 : ended && rows > 0 ? rows : own === 'running' ? 0 : null, totalRows: rows > 0 ? rows : null, bytes: id === 'extract' && ended ? 48_211_004 : null,
       rowsPerSecond: null, msLeft: null, estimateMs: ms,
       evidence: own === 'succeeded' && rows > 0 ? [
         { what: 'Row count read back', state: 'proven', readFrom: where, expected: rows, found: rows },
@@ -194,7 +194,7 @@ export function fakeCore(name: string): Core {
       get: ({ runId }: { runId: string }) => ask(() => detail(runs.find((run) => run.runId === runId) ?? head)),
       watch: async () => watch(),
       logs: () => ask(() => {
-        const lines = Array.from({ length: 400 }, (_, i) => ({ id: i, at: iso(Date.now() - 20_000 + i * 40), stepId: PLAN[Math.floor(i / 40)]?.[0] ?? 'record', level: i === 123 ? ('warn' as const) : ('info' as const), message: i === 123 ? 'batch 41 retried once: connection reset by peer (2.1 s)' : `batch ${i} written, ${i},000 rows in total` }))
+        const lines = Array.from({ length: scenario === 'failed-run' ? 80 : 400 }, (_, i) => ({ id: i, at: iso(Date.now() - 20_000 + i * 40), stepId: PLAN[Math.floor(i / 40)]?.[0] ?? 'record', level: i === 123 ? ('warn' as const) : i === 79 && scenario === 'failed-run' ? ('error' as const) : ('info' as const), message: i === 79 && scenario === 'failed-run' ? 'server closed the connection at row 68,420; 2 of 2 attempts used' : i === 123 ? 'batch 41 retried once: connection reset by peer (2.1 s)' : `batch ${i} written, ${i},000 rows in total` }))
         return { total: lines.length, lines }
       }),
       cancel: ({ runId }: { runId: string }) => ask(() => runs.find((run) => run.runId === runId) ?? head),

@@ -17,9 +17,25 @@ import { delta } from '#renderer/pages/pipelines/compare-words.ts'
 import { segmentsOf } from '#renderer/pages/pipelines/history-strip.tsx'
 import { planMs } from '#renderer/pages/pipelines/plan.tsx'
 import { nearestToLimit } from '#renderer/pages/run/figures.tsx'
-import { withNewLines } from '#renderer/pages/run/queries.ts'
+import { failureOfRun, troubledStep } from '#renderer/pages/run/message.tsx'
+import { withNewLines } from '#renderer/pages/run/read-log.ts'
 import { controlsOf, stepOfInterest } from '#renderer/pages/run/verdict.ts'
 import { runOf, stepOf } from '#test/renderer/samples.ts'
+
+describe('what a run that did not end well says', () => {
+  const failure = { code: 'SOURCE_CLOSED', what: 'The source closed.', untouched: 'Nothing was published.', next: 'Resume.' }
+  const steps = [stepOf('a', [], { state: 'succeeded' }), stepOf('b', ['a'], { state: 'failed', failure }), stepOf('c', ['b'], { state: 'skipped' })]
+
+  it('is its own failure, else that of the step that stopped it', () => {
+    expect(failureOfRun(runOf(steps, { state: 'failed' }))).toBe(failure)
+    const own = { ...failure, what: 'The warehouse is full.' }
+    expect(failureOfRun(runOf(steps, { state: 'failed', failure: own }))).toBe(own)
+    expect(troubledStep(runOf(steps, { state: 'failed' }))?.id).toBe('b')
+  })
+  it('is nothing while the run moves, or when it succeeded', () => {
+    for (const state of ['running', 'queued', 'succeeded'] as const) expect(failureOfRun(runOf(steps, { state, failure }))).toBeNull()
+  })
+})
 
 describe('the track', () => {
   const steps = (state?: 'succeeded' | 'running') =>
