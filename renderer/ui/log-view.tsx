@@ -48,8 +48,13 @@ export function LogView({ lines, following, onFollow, empty, query = '', wrap = 
     if (!line) return
     row.className = `log-line ${line.level}${wrap ? ' wraps' : ''}`
     row.id = `${id}-${index}`
-    if (index === current.current) row.dataset['current'] = ''
-    else delete row.dataset['current']
+    if (index === current.current) {
+      row.dataset['current'] = ''
+      row.setAttribute('aria-current', 'true')
+    } else {
+      delete row.dataset['current']
+      row.removeAttribute('aria-current')
+    }
     const [time, step, message] = row.children as unknown as [HTMLTimeElement, HTMLElement, HTMLElement]
     time.dateTime = line.at
     time.textContent = f.precise(line.at)
@@ -108,7 +113,6 @@ export function LogView({ lines, following, onFollow, empty, query = '', wrap = 
     current.current = index
     pool.current?.scrollTo(index, where)
     pool.current?.rebind([before, index])
-    box.current?.setAttribute('aria-activedescendant', `${id}-${index}`)
     onCurrent?.(index)
   }
   useImperativeHandle(handle, () => ({ show: (index) => show(index, 'center') }))

@@ -19,7 +19,7 @@ export function RunLog({ run, stepId, stepTitle }: { run: LiveRun; stepId: strin
   const [search, setSearch] = useState('')
   const [asked] = useDebouncedValue(search, 250)
   const step = only ? (stepId ?? null) : null
-  const { data, error, refetch } = useLogs(run.runId, live, { level: level ?? 'info', step, search: asked })
+  const { data, reading, error, refetch } = useLogs(run.runId, live, { level: level ?? 'info', step, search: asked })
   return (
     <div className="run-log">
       {error && !data ? <FailingPicture error={error} retry={refetch} /> : null}
@@ -30,6 +30,7 @@ export function RunLog({ run, stepId, stepTitle }: { run: LiveRun; stepId: strin
         startAtEnd={run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted'}
         step={step}
         onSearch={setSearch}
+        reading={reading || search !== asked}
         level={level ?? 'info'}
         onLevel={(value) => void navigate({ search: (old) => ({ ...old, level: value === 'info' ? undefined : value }), replace: true })}
         tools={

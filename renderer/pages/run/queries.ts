@@ -16,7 +16,7 @@ const logsQuery = (client: Client, runId: string, ask: LogAsk = WHOLE) =>
  * The log, growing while the run moves. What is longer than the page holds is searched and sifted by the core; its
  * answer is read again every few seconds while lines come.
  */
-export function useLogs(runId: string, live: boolean, ask: LogAsk): { data: LogLines | undefined; error: unknown; refetch: () => void } {
+export function useLogs(runId: string, live: boolean, ask: LogAsk): { data: LogLines | undefined; reading: boolean; error: unknown; refetch: () => void } {
   const client = useClient()
   const feed = useFeed()
   const cache = useQueryClient()
@@ -32,8 +32,8 @@ export function useLogs(runId: string, live: boolean, ask: LogAsk): { data: LogL
   }, [live, refetch])
   const chosen = data !== undefined && coreChooses(data, ask)
   const part = useQuery({ ...logsQuery(client, runId, ask), enabled: chosen, placeholderData: keepPreviousData, refetchInterval: live ? 5000 : false })
-  if (chosen && part.error) return { data: undefined, error: part.error, refetch: () => void part.refetch() }
-  return { data: chosen && part.data ? { total: data.total, lines: part.data.lines } : data, error, refetch: () => void refetch() }
+  if (chosen && part.error) return { data: undefined, reading: false, error: part.error, refetch: () => void part.refetch() }
+  return { data: chosen && part.data ? { total: data.total, lines: part.data.lines } : data, reading: data === undefined || (chosen && (part.isPending || part.isPlaceholderData)), error, refetch: () => void refetch() }
 }
 
 export const changesQuery = (client: Client, runId: string) => queryOptions({ queryKey: [...runKeys.detail(runId), 'changes'], queryFn: ({ signal }) => client.pipelines.changes({ runId }, { signal }) })

@@ -22,13 +22,15 @@ export interface LogPanelProps {
   readonly onSearch?: (query: string) => void
   /** Where a log that does not follow opens: at its last error, or its last line when it has none. */
   readonly startAtEnd?: boolean
+  /** Lines are still being read: nothing found so far is no answer yet. */
+  readonly reading?: boolean
 }
 
 /**
  * The log with everything that one does to it: search with the number of hits, Enter and Shift-Enter from hit to hit,
  * level, follow, wrap, copy. Holds 100,000 lines.
  */
-export function LogPanel({ lines, live = false, step = null, total, title, tools, level: wanted, onLevel, onSearch, startAtEnd = false }: LogPanelProps): React.ReactElement {
+export function LogPanel({ lines, live = false, step = null, total, title, tools, level: wanted, onLevel, onSearch, startAtEnd = false, reading = false }: LogPanelProps): React.ReactElement {
   const { t, f } = useWords()
   const [own, setOwn] = useState<LogLevel>('info')
   const level = wanted ?? own
@@ -72,7 +74,7 @@ export function LogPanel({ lines, live = false, step = null, total, title, tools
     event.preventDefault()
     event.stopPropagation()
   }
-  const found = query === '' ? '' : hits.length === 0 ? t('ui.logs.noHit') : t('ui.logs.hits', { at: f.n(Math.max(0, at % hits.length) + 1), count: hits.length, n: f.n(hits.length) })
+  const found = query === '' ? '' : hits.length === 0 ? (reading ? '…' : t('ui.logs.noHit')) : t('ui.logs.hits', { at: f.n(Math.max(0, at % hits.length) + 1), count: hits.length, n: f.n(hits.length) })
   return (
     <section className="log-panel" aria-label={title ?? t('ui.log')}>
       <div className="log-tool">

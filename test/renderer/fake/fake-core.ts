@@ -12,7 +12,7 @@ export class FakeFailure extends Error {
   }
 }
 
-type Scenario = 'normal' | 'empty' | 'failing' | 'lost' | 'failed-run' | 'gate' | 'cancelled' | 'interrupted' | 'live' | 'provisioning'
+type Scenario = 'normal' | 'empty' | 'failing' | 'lost' | 'failed-run' | 'gate' | 'cancelled' | 'interrupted' | 'live' | 'provisioning' | 'long-log'
 
 const PLAN: readonly [id: string, title: string, where: string, kind: string, needs: string[], ms: number, rows: number, effect: string][] = [
   ['check', 'Check connections', 'all systems', 'check-connections', [], 300, 0, 'Reads versions and free space.'],
@@ -193,7 +193,13 @@ export function fakeCore(name: string): Core {
       list: ({ limit = 50 }: { limit?: number }) => ask(() => ({ total: runs.length, runs: runs.slice(0, limit) })),
       get: ({ runId }: { runId: string }) => ask(() => detail(runs.find((run) => run.runId === runId) ?? head)),
       watch: async () => watch(),
-      logs: () => ask(() => {
+      logs: ({ minimumLevel = 'info', stepId, search, after = -1, offset = 0, limit = 500 }: { minimumLevel?: string; stepId?: string; search?: string; after?: number; offset?: number; limit?: number }) => ask(() => {
+        if (scenario === 'long-log') {
+          const levels = ['debug', 'info', 'warn', 'error']
+          const all = Array.from({ length: 130_000 }, (_, i) => ({ id: i, at: iso(Date.now() - 130_000 + i), stepId: i < 1000 ? 'extract' : 'score', level: i === 7 ? ('error' as const) : ('info' as const), message: i === 7 ? 'connection lost once, taken up again' : `batch ${i} written` }))
+            .filter((line) => levels.indexOf(line.level) >= levels.indexOf(minimumLevel) && (stepId === undefined || line.stepId === stepId) && (search === undefined || line.message.includes(search)))
+          return { total: all.length, lines: all.filter(({ id }) => id > after).slice(offset, offset + limit) }
+        }
         const lines = Array.from({ length: scenario === 'failed-run' ? 80 : 400 }, (_, i) => ({ id: i, at: iso(Date.now() - 20_000 + i * 40), stepId: PLAN[Math.floor(i / 40)]?.[0] ?? 'record', level: i === 123 ? ('warn' as const) : i === 79 && scenario === 'failed-run' ? ('error' as const) : ('info' as const), message: i === 79 && scenario === 'failed-run' ? 'server closed the connection at row 68,420; 2 of 2 attempts used' : i === 123 ? 'batch 41 retried once: connection reset by peer (2.1 s)' : `batch ${i} written, ${i},000 rows in total` }))
         return { total: lines.length, lines }
       }),
