@@ -43,6 +43,7 @@ async function real() {
     const page = await open(regie.url, 'light', SMALL)
     await settle(page)
     await shoot(page, 'overview-first-light')
+    await page.getByRole('button', { name: 'Skip the tour' }).click()
     const startRun = async () => {
       await show(page, '/pipelines/reviews?plan=true')
       await page.getByRole('button', { name: 'Run the plan' }).click()
@@ -73,7 +74,7 @@ async function real() {
     for (const theme of ['light', 'dark']) {
       await page.setViewportSize(SMALL)
       await page.emulateMedia({ colorScheme: theme })
-      const pages = [['overview', '/'], ['pipelines', '/pipelines'], ['pipeline', '/pipelines/reviews'], ['plan', '/pipelines/reviews?plan=true'], ['run', `${run}?step=audit`], ['quality', '/quality'], ['rejects', '/rejects'], ['reviews', '/dashboards/reviews'], ['settings', '/settings']]
+      const pages = [['overview', '/'], ['pipelines', '/pipelines'], ['pipeline', '/pipelines/reviews'], ['plan', '/pipelines/reviews?plan=true'], ['run', `${run}?step=audit`], ['quality', '/quality'], ['rejects', '/rejects'], ['reviews', '/dashboards/reviews'], ['reviews-rows', '/dashboards/reviews?show=rows'], ['products', '/products'], ['data', '/data'], ['data-table', '/data?system=warehouse&name=reviews'], ['score', '/score'], ['doctor', '/doctor'], ['settings', '/settings'], ['about', '/about']]
       for (const [name, hash] of pages) {
         await show(page, hash)
         await shoot(page, `${name}-${theme}`)
