@@ -143,7 +143,7 @@ export const openRegie: OpenRegie = async ({ home, workspace: folder, clock, act
     environment,
     incident,
     pipelines: pipelineViews({ catalogue, engine, depsFor, clock }),
-    quality: qualityReader({ catalogue, engine }),
+    quality: qualityReader({ catalogue, engine, depsFor, clock }),
     rejects: rejectReader({ catalogue, engine, environment }),
     data,
     environments: environmentControl({ actor, clock, audit, vault, elevations, classOf, workspace: () => needed(workspace, home), changed: (now) => (workspace = now), open: environment }),

@@ -9,6 +9,8 @@ import type { dashboardReader, viewReader } from '#core/dashboards/index.ts'
 import type { Engine } from '#core/operations/index.ts'
 import type { EnvironmentClass } from '#core/operations/types.ts'
 import type { QualityBoard } from '#core/pipelines/quality-board.ts'
+import type { RuleEdit, WhatIfRows } from '#core/pipelines/what-if.ts'
+import type { LimitEdit, WhatIfGate } from '#core/pipelines/what-if-gates.ts'
 import type { TextScorer } from '#core/pipelines/scorer.ts'
 import type { ModelCard, TextExplainer } from '#core/scoring/index.ts'
 import type { Schedules } from '#core/schedules/index.ts'
@@ -147,6 +149,11 @@ export interface RejectReader {
 export interface QualityReader {
   /** Over the newest `limit` runs that ended. Throws PIPELINE_UNKNOWN. */
   board(environment: string, pipeline: string, limit: number): QualityBoard
+  /**
+   * What edited rules and limits would have given on the last run's rows; changes nothing. Null before the first run;
+   * `rows` null when only limits are tried. Throws RULE_INVALID, RULE_UNKNOWN.
+   */
+  preview(ask: { environment: string; pipeline: string; rules: readonly RuleEdit[]; gates: readonly LimitEdit[]; signal?: AbortSignal }): Promise<{ readonly runId: string; readonly number: number; readonly rows: WhatIfRows | null; readonly gates: readonly WhatIfGate[] } | null>
 }
 
 export type DashboardReader = ReturnType<typeof dashboardReader>

@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { elevateCommand, envCommand, sourceCommand } from './commands/env.ts'
 import { initCommand } from './commands/init.ts'
 import { pipelineCommand } from './commands/pipeline.ts'
+import { qualityCommand } from './commands/quality.ts'
 import { rejectsCommand } from './commands/rejects.ts'
 import { runCommand, runsCommand } from './commands/runs.ts'
 import { scheduleCommand } from './commands/schedule.ts'
@@ -36,6 +37,7 @@ export function buildProgram(world: World, version: string): Command {
     runsCommand,
     runCommand,
     scheduleCommand,
+    qualityCommand,
     rejectsCommand,
     scoreCommand,
     dataCommand,

@@ -43,6 +43,7 @@ export type Pipeline = Outputs['pipelines']['list'][number]
 export type Preview = Outputs['pipelines']['preview']
 export type QualityBoard = Outputs['quality']['board']
 export type QualityRule = QualityBoard['rules'][number]
+export type QualityPreview = NonNullable<Outputs['quality']['preview']>
 export type QualityGate = QualityBoard['gates'][number]
 export type Rejects = Outputs['rejects']['list']
 export type Reject = Rejects['rows'][number]

@@ -44,6 +44,7 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'pipelines.plan',
   'pipelines.preview',
   'quality.board',
+  'quality.preview',
   'rejects.list',
   'dashboards.list',
   'dashboards.get',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EnvironmentName, procedure } from './base.ts'
+import { EnvironmentName, JsonSchema, procedure } from './base.ts'
 import { GateSchema } from './runs.ts'
 
 const Verdict = GateSchema.shape.verdict
@@ -46,7 +46,50 @@ export const GateTrendSchema = z.object({
     .readonly(),
 })
 
+const Counts = z.record(z.string(), z.number())
+const Percent = z.number().min(0).max(1_000_000).nullable()
+
+export const RowsPreviewSchema = z.object({
+  total: z.number(),
+  rejected: z.number(),
+  rejectedBefore: z.number(),
+  /** Rows that only the edited rules reject, only the present ones, and both but for another reason. */
+  newly: z.number(),
+  gone: z.number(),
+  otherReason: z.number(),
+  byReason: Counts,
+  byReasonBefore: Counts,
+  /** Rows that an edited predicate fits, whatever rule comes first. */
+  rules: z.array(z.object({ index: z.number(), fits: z.number().nullable(), fitsBefore: z.number().nullable() })).readonly(),
+  /** First rows of each change, without personal columns. */
+  sample: z.object({
+    columns: z.array(z.string()).readonly(),
+    rows: z.array(z.object({ change: z.enum(['new', 'gone', 'other', 'same']), reason: z.string().nullable(), before: z.string().nullable(), cells: z.array(JsonSchema).readonly() })).readonly(),
+  }),
+})
+
+export const GatePreviewSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  unit: z.string().optional(),
+  value: z.number().nullable(),
+  valueBefore: z.number().nullable(),
+  verdict: Verdict,
+  verdictBefore: Verdict,
+  /** What these limits would have said of the last runs. */
+  history: z.object({ runs: z.number(), warning: z.number(), stop: z.number() }),
+})
+
 export const quality = {
+  /** What edited rules and limits would have given on the last run's rows. Changes nothing; null before the first run. */
+  preview: procedure('data.read')
+    .input(
+      Ref.extend({
+        rules: z.array(z.object({ index: z.number().int().min(0), reason: z.string(), when: z.string().min(1).max(4000).optional(), enforce: z.enum(['reject', 'warn', 'off']).optional() })).max(60).default([]),
+        gates: z.array(z.object({ id: z.string(), warn: Percent, stop: Percent })).max(60).default([]),
+      }),
+    )
+    .output(z.object({ runId: z.string(), number: z.number(), rows: RowsPreviewSchema.nullable(), gates: z.array(GatePreviewSchema).readonly() }).nullable()),
   /** The reject rules and gates of the pipeline's file, and what its last runs measured. */
   board: procedure('runs.read')
     .input(Ref.extend({ limit: z.number().int().min(1).max(100).default(30) }))

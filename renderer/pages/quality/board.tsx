@@ -72,8 +72,8 @@ export function Board(): React.ReactElement {
             <LoadingPicture what={t('quality.title')} since={since} />
           )}
         </div>
-        {rule && data && <RuleAside key={rule.index} board={data} rule={rule} onClose={() => open(null)} />}
-        {gate && <GateAside key={gate.id} gate={gate} onClose={() => open(null)} />}
+        {rule && data && <RuleAside key={rule.index} board={data} pipeline={pipeline} rule={rule} onClose={() => open(null)} />}
+        {gate && data && <GateAside key={gate.id} file={data.file} pipeline={pipeline} gate={gate} onClose={() => open(null)} />}
       </div>
     </div>
   )

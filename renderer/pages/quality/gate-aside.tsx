@@ -8,10 +8,11 @@ import { StateGlyph } from '#renderer/ui/glyphs.tsx'
 import { LineChart } from '#renderer/ui/plot/line-chart.tsx'
 import { GATE_LOOK } from '#renderer/ui/states.ts'
 import { AsideHead } from './aside-head.tsx'
+import { TryLimits } from './try-limits.tsx'
 import { useGateValue, useLimitWords } from './gate-words.ts'
 
 /** One gate over the runs: a line against its limits, and each run with its verdict. */
-export function GateAside({ gate, onClose }: { gate: QualityGate; onClose: () => void }): React.ReactElement {
+export function GateAside({ file, pipeline, gate, onClose }: { file: string; pipeline: string; gate: QualityGate; onClose: () => void }): React.ReactElement {
   const { t, f } = useWords()
   useEscape(onClose)
   const show = useGateValue()
@@ -75,6 +76,7 @@ export function GateAside({ gate, onClose }: { gate: QualityGate; onClose: () =>
           </table>
         )}
       </section>
+      {gate.kind !== null && unit === '%' && points.length > 0 && <TryLimits file={file} pipeline={pipeline} gate={gate} />}
     </Aside>
   )
 }

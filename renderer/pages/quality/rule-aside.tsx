@@ -4,9 +4,10 @@ import { useWords } from '#renderer/i18n/index.ts'
 import { useEscape } from '#renderer/shell/keyboard.ts'
 import { Aside } from '#renderer/ui/aside.tsx'
 import { AsideHead } from './aside-head.tsx'
+import { TryRule } from './try-rule.tsx'
 
 /** One reject rule in full. */
-export function RuleAside({ board, rule, onClose }: { board: QualityBoard; rule: QualityRule; onClose: () => void }): React.ReactElement {
+export function RuleAside({ board, pipeline, rule, onClose }: { board: QualityBoard; pipeline: string; rule: QualityRule; onClose: () => void }): React.ReactElement {
   const { t, f } = useWords()
   useEscape(onClose)
   const { index, reason, when, repeats, details, family, enforce, found } = rule
@@ -42,6 +43,7 @@ export function RuleAside({ board, rule, onClose }: { board: QualityBoard; rule:
           </p>
         )}
       </section>
+      {board.lastRun && <TryRule board={board} pipeline={pipeline} rule={rule} />}
     </Aside>
   )
 }

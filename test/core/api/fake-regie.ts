@@ -174,7 +174,7 @@ export function fakeRegie(overrides: Partial<Regie> = {}): FakeRegie {
       resumeAll: () => undefined,
       serve: () => undefined,
     },
-    quality: { board: nothing },
+    quality: { board: nothing, preview: nothing },
     rejects: { list: async () => ({ runId: null, total: 0, byReason: {}, rows: [] }), stream: nothing },
     environments: {
       add: async ({ name, level }) => ({ name, class: level, title: name, embedded: [], secrets: [] }),

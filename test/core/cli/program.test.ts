@@ -43,7 +43,7 @@ describe('help', () => {
   it('lists what the program can do', async () => {
     const { code, out } = await fakeWorld(fakeRegie()).run('--help')
     expect(code).toBe(0)
-    for (const name of ['start', 'init', 'serve', 'pipeline', 'runs', 'run', 'rejects', 'score', 'data', 'audit', 'doctor', 'completion']) expect(out).toMatch(new RegExp(`^ +${name}\\b`, 'm'))
+    for (const name of ['start', 'init', 'serve', 'pipeline', 'runs', 'run', 'quality', 'rejects', 'score', 'data', 'audit', 'doctor', 'completion']) expect(out).toMatch(new RegExp(`^ +${name}\\b`, 'm'))
     expect(out).not.toContain('core-host')
     expect(out).toContain('0 done, 1 failed, 2 usage, 3 refused by a guard, 4 a gate stopped it, 130 cancelled')
   })

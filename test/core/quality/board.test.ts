@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inProcess } from '#core/api/index.ts'
+import { systemClock } from '#core/base/clock.ts'
 import type { RunDetail } from '#core/operations/types.ts'
 import { openPipelineCatalogue } from '#core/pipelines/catalogue.ts'
 import { qualityReader } from '#core/regie-quality.ts'
@@ -19,7 +20,7 @@ describe('rules and gates beside what runs measured', { timeout: 240_000 }, () =
   afterAll(async () => await lab?.remove())
 
   const board = (files: Readonly<Record<string, string>> = {}) =>
-    inProcess(fakeRegie({ quality: qualityReader({ catalogue: openPipelineCatalogue(blueprintFiles(files)), engine: lab.engine }) })).quality.board({ environment: 'sandbox', pipeline: 'reviews' })
+    inProcess(fakeRegie({ quality: qualityReader({ catalogue: openPipelineCatalogue(blueprintFiles(files)), engine: lab.engine, depsFor: async () => lab.deps, clock: systemClock }) })).quality.board({ environment: 'sandbox', pipeline: 'reviews' })
 
   it('lists the rules in the order of the file, each with what the last run found', async () => {
     const { rules, lastRun, file } = await board()

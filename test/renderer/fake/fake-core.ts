@@ -1,16 +1,8 @@
 import { START } from '#renderer/settings/store.ts'
-import { fakeBoard } from './quality.ts'
+import { fakeBoard, fakePreview, type QualityAsk } from './quality.ts'
+import { FakeFailure } from './fake-failure.ts'
 import type { Core } from '#renderer/api/open.ts'
 import type { AuditEntry, Client, ConnectionState, Failure, Pipeline, Reject, Run, RunDetail, RunEvent, RunStep, SettingValues } from '#renderer/api/types.ts'
-
-/** A failure as the client would reject with it. */
-export class FakeFailure extends Error {
-  readonly failure: Failure
-  constructor(failure: Failure) {
-    super(failure.what)
-    this.failure = failure
-  }
-}
 
 type Scenario = 'normal' | 'empty' | 'failing' | 'lost' | 'failed-run' | 'gate' | 'cancelled' | 'interrupted' | 'live' | 'provisioning' | 'long-log'
 
@@ -213,7 +205,7 @@ export function fakeCore(name: string): Core {
       run: () => ask(() => head),
       preview: () => ask(() => ({ columns: ['review_id', 'rating', 'title'], rows: Array.from({ length: 20 }, (_, i) => [96_001 + i, 1 + (i % 5), 'Works well']), note: 'People are pseudonyms.' })),
     },
-    quality: { board: () => ask(() => fakeBoard(runs)) },
+    quality: { board: () => ask(() => fakeBoard(runs)), preview: (asked: QualityAsk) => ask(() => fakePreview(runs, asked)) },
     rejects: {
       list: ({ reason, search, offset = 0, limit = 200 }: { reason?: string; search?: string; offset?: number; limit?: number }) => ask(() => {
         const found = rejects.filter((row) => (!reason || row.reason === reason) && (!search || JSON.stringify(row).includes(search)))

@@ -1,6 +1,7 @@
 import type { Core } from '#renderer/api/open.ts'
 import type { Failure } from '#renderer/api/types.ts'
-import { FakeFailure, fakeCore } from './fake-core.ts'
+import { fakeCore } from './fake-core.ts'
+import { FakeFailure } from './fake-failure.ts'
 
 /** Same shape as renderer/api/open.ts; the scenario stands in the tab's storage. */
 export function openCore(page: Window): Core {
