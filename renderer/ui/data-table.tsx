@@ -17,6 +17,8 @@ export interface DataTableProps<T> {
   /** `null` = a row that is not there yet; it shows as bones. */
   readonly rows: readonly (T | null)[]
   readonly rowId: (row: T) => string
+  /** What the rows were asked for by, filters above all. Under the pointer only rows of the same question keep their places. */
+  readonly question?: string
   readonly rowHeight?: number
   readonly picked?: string | null
   readonly onPick?: (row: T | null) => void
@@ -60,7 +62,7 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
   const sorted = sort ?? own
 
   const columns = useColumns(props.columns, props.remember)
-  const held = useSteady(rows, rowId)
+  const held = useSteady(rows, rowId, `${sort?.column ?? ''} ${sort?.descending ?? ''} ${props.question ?? ''}`)
   const byColumn = onSort ? undefined : props.columns.find((column) => column.id === sorted?.column)
   const order = useMemo(() => orderOf(held.rows, filter, byColumn, sort ? null : own), [held.rows, filter, byColumn, sort, own])
   const shownColumns = columns.visible.map((column) => column.id).join('\n')

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doorMissing, doors, openDoor, type Door } from './door.ts'
 
 const LONG = 240_000
 
-describe.each(doors.filter((kind) => !doorMissing(kind)))('reviews and products, in a %s', (kind) => {
+const numberOf = (text: string): number => Number(text.replaceAll(/\D/g, ''))
+
+describe.each(doors.filter((kind) => !doorMissing(kind)))('reviews, products, rejects and the audit log, in a %s', (kind) => {
   let door: Door
   let page: Page
   const troubles: string[] = []
@@ -36,6 +39,45 @@ describe.each(doors.filter((kind) => !doorMissing(kind)))('reviews and products,
     expect(await page.locator('.fig').first().innerText()).toMatch(/Average confidence[\s\S]*Average length/)
   })
 
+  it('counts the values of a filter under the others, and goes back by the back button', { timeout: LONG }, async () => {
+    await whole()
+    await page.getByRole('region', { name: 'Ratings' }).locator('button.hb').first().click()
+    await expect.poll(h1).toMatch(/^66,4\d\d reviews/)
+    const selected = numberOf((await h1()).replace(/ reviews.*/, ''))
+    await page.getByRole('button', { name: /^Image/ }).click()
+    const counts = page.locator('.pick-row small')
+    await expect.poll(() => counts.count()).toBe(2)
+    expect((await counts.allInnerTexts()).map(numberOf).reduce((sum, n) => sum + n, 0)).toBe(selected)
+    await page.keyboard.press('Escape')
+    await page.goBack()
+    await expect.poll(h1).toMatch(/^111,185 reviews/)
+  })
+
+  it('opens the rows behind a mark with Shift, and one review with its score taken apart and equal to the stored one', { timeout: LONG }, async () => {
+    await whole()
+    await page.getByRole('region', { name: 'What relevant reviews are about' }).locator('button.hb').first().click({ modifiers: ['Shift'] })
+    await expect.poll(() => page.url()).toContain('show=')
+    await page.locator('.dt-row.opens').nth(1).click()
+    const review = page.getByRole('dialog')
+    await review.getByText('Equal to the stored score').waitFor()
+    await review.getByText('Equal to what is stored').waitFor({ timeout: 60_000 })
+    expect(await review.locator('table.score tbody tr').count()).toBe(5)
+    expect(await review.innerText()).toMatch(/Confidence [\d.]+ reaches 78.3[\s\S]*compound = sum/)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.url()).not.toContain('row=')
+  })
+
+  it.runIf(kind === 'browser')('exports a chart as a picture and as CSV', { timeout: LONG }, async () => {
+    await whole()
+    const region = page.getByRole('region', { name: 'Ratings' })
+    for (const [item, start] of [['Export as PNG', '\u0089PNG'], ['Export as CSV', '\u00EF\u00BB\u00BFrating,reviews']] as const) {
+      await region.getByRole('button', { name: /^Rows and export/ }).click()
+      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: item }).click()])
+      expect(readFileSync(await file.path(), 'latin1').slice(0, start.length)).toBe(start)
+      await page.getByRole('menu').waitFor({ state: 'detached' })
+    }
+  })
+
   it('shows the product’s relevant reviews, most relevant first, naming images without fetching them', async () => {
     const fetched: string[] = []
     page.on('request', (request) => fetched.push(request.url()))
@@ -48,5 +90,34 @@ describe.each(doors.filter((kind) => !doorMissing(kind)))('reviews and products,
     await expect.poll(() => page.locator('.item-row').count()).toBe(20)
     await page.locator('.image-ref').first().waitFor()
     expect(fetched.filter((url) => /images\./.test(url))).toEqual([])
+  })
+
+  it('browses the log by kind, opens an entry by its number, and shows the whole again while the pointer rests on it', { timeout: LONG }, async () => {
+    await door.go('/audit')
+    const kinds = async (): Promise<string[]> => [...new Set(await page.locator('.dt-row.opens:not([hidden]) .mono').allInnerTexts())]
+    await expect.poll(async () => (await kinds()).length).toBeGreaterThan(2)
+    await page.getByRole('button', { name: /^Kind/ }).click()
+    await page.getByRole('checkbox', { name: /^run\.ended/ }).check()
+    await page.keyboard.press('Escape')
+    await page.getByText(/entr(y|ies) match/).waitFor()
+    await expect.poll(kinds).toEqual(['run.ended'])
+    await page.getByRole('textbox', { name: 'Search the log' }).fill('#3')
+    await expect.poll(() => page.url()).toContain('entry=3')
+    await page.getByText(/^In the tree of /).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.url()).not.toContain('entry=')
+    await page.locator('.dt-row.opens').first().hover()
+    await page.getByRole('button', { name: 'Clear filters' }).press('Enter')
+    await expect.poll(async () => (await kinds()).length).toBeGreaterThan(2)
+  })
+
+  it('sorts by a click on the head of a column, under the pointer too', { timeout: LONG }, async () => {
+    await door.go('/rejects')
+    const first = async (): Promise<number> => Number(await page.locator('.dt-row.opens[data-index="0"] .tn').first().innerText())
+    await page.locator('.dt-row.opens').first().waitFor()
+    const lowest = await first()
+    await page.locator('.dt-head').getByRole('button').first().click()
+    await page.locator('[role="columnheader"][aria-sort="descending"]').waitFor()
+    await expect.poll(first).toBeGreaterThan(lowest)
   })
 })

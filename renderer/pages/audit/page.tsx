@@ -112,6 +112,7 @@ export function AuditPage(): React.ReactElement {
             columns={columns}
             rows={rows}
             rowId={idOf}
+            question={JSON.stringify(ask)}
             primary
             picked={search.entry === undefined ? null : String(search.entry)}
             onPick={(row) => void navigate({ search: (old) => ({ ...old, entry: row?.seq }), replace: true })}

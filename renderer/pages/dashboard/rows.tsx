@@ -83,6 +83,7 @@ export function Rows({ dashboard, listing, search, speak, onSearch }: RowsProps)
       columns={columns}
       rows={rows}
       rowId={idOf}
+      question={JSON.stringify(selectionOf(search))}
       primary
       picked={search.row ?? null}
       onPick={(row) => onSearch({ row: row ? idOf(row) : undefined })}

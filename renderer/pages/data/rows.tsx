@@ -81,6 +81,7 @@ export function Rows({ at, search, onSearch, fileName }: RowsProps): React.React
             columns={table}
             rows={rows}
             rowId={rowId}
+            question={JSON.stringify(ask)}
             rowHeight={28}
             primary
             picked={picked ? rowId(picked) : null}

@@ -112,6 +112,7 @@ export function Rejects(): React.ReactElement {
             columns={columns}
             rows={rows}
             rowId={idOf}
+            question={JSON.stringify(ask)}
             rowHeight={28}
             primary
             picked={picked?.id ?? null}

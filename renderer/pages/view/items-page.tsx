@@ -92,6 +92,7 @@ function Items({ view }: { view: View }): React.ReactElement {
             columns={columns}
             rows={rows}
             rowId={idOf}
+            question={JSON.stringify(selectionOf(search))}
             primary
             picked={null}
             onPick={(row) => row && void navigate({ to: '/$view/$item', params: { view: view.id, item: idOf(row) }, search: {} })}

@@ -191,7 +191,11 @@ export class RowPool {
 
   #release(slot: number): void {
     const row = this.#rows[slot]
-    if (row && !row.hidden) row.hidden = true
+    if (row && !row.hidden) {
+      row.hidden = true
+      // Another row may carry this name next.
+      row.removeAttribute('id')
+    }
     this.#bound[slot] = -1
   }
 

@@ -16,9 +16,12 @@ export function steadyRows<T>(held: Rows<T>, rows: Rows<T>, rowId: (row: T) => s
   return seen.length <= rows.length ? seen : rows
 }
 
-/** While the pointer is over the list its rows keep their places; what is new among them waits until it leaves. */
-export function useSteady<T>(rows: Rows<T>, rowId: (row: T) => string): { rows: Rows<T>; hover: { onPointerEnter: () => void; onPointerLeave: () => void } } {
-  const [held, hold] = useState<Rows<T> | null>(null)
-  const shown = useMemo(() => (held === null || held === rows ? rows : steadyRows(held, rows, rowId)), [rows, held, rowId])
-  return { rows: shown, hover: { onPointerEnter: () => hold(rows), onPointerLeave: () => hold(null) } }
+/**
+ * While the pointer is over the list its rows keep their places; what is new among them waits until it leaves.
+ * Rows that answer another question (a filter, an order) are shown at once.
+ */
+export function useSteady<T>(rows: Rows<T>, rowId: (row: T) => string, question: string): { rows: Rows<T>; hover: { onPointerEnter: () => void; onPointerLeave: () => void } } {
+  const [held, hold] = useState<{ readonly rows: Rows<T>; readonly question: string } | null>(null)
+  const shown = useMemo(() => (held === null || held.question !== question || held.rows === rows ? rows : steadyRows(held.rows, rows, rowId)), [rows, held, rowId, question])
+  return { rows: shown, hover: { onPointerEnter: () => hold({ rows, question }), onPointerLeave: () => hold(null) } }
 }
