@@ -160,7 +160,7 @@ export function DataTable<T>(props: DataTableProps<T>): React.ReactElement {
         data-primary-list={props.primary ? '' : undefined}
         onKeyDown={onKeyDown}
       >
-        <TableHead columns={columns} sorted={sorted} onSort={toggle} />
+        {columns.visible.length > 0 && <TableHead columns={columns} sorted={sorted} onSort={toggle} />}
         {!bare && <div key={shownColumns} ref={setPlane} role="rowgroup" className={props.stale ? 'dt-plane stale-rows' : 'dt-plane'} />}
         {live.map(({ key, place, node }) => createPortal(node, place, key))}
       </div>

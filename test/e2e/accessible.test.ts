@@ -6,11 +6,12 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildFake } from '#test/renderer/fake/build.mjs'
 import { chromiumPath, launchChromium } from './chromium.mjs'
-import { doorMissing } from './door.ts'
+import { doorMissing, doors, openDoor, type Door } from './door.ts'
 import { serveFolder } from './static.mjs'
 
 const LONG = 240_000
-const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/runs/20251121_100084_abme', '/quality', '/quality?open=rule/3', '/quality?open=gate/audit/reject-rate', '/rejects', '/data', '/dashboards/reviews', '/dashboards/reviews?show=rows', '/dashboards/reviews?show=rows&row=96001', '/products', '/products/B1', '/audit', '/audit?entry=3', '/settings', '/doctor', '/about', '/no/such/page'] as const
+const RUN = '/runs/20251121_100084_abme'
+const PAGES = ['/', '/pipelines', '/pipelines/reviews', '/pipelines/reviews?plan=true', '/pipelines/reviews/compare', RUN, `${RUN}?side=changes`, `${RUN}?side=time`, `${RUN}?side=plan`, '/quality', '/quality?open=rule/3', '/quality?open=gate/audit/reject-rate', '/rejects', '/data', '/data?system=warehouse&name=reviews&version=%2212%22', '/data?system=warehouse&name=reviews&profile=true', '/data?system=postgresql&name=buyer&row=2', '/score', '/score?tab=file', '/score?tab=models', '/dashboards/reviews', '/dashboards/reviews?show=rows', '/dashboards/reviews?show=rows&row=96001', '/products', '/products/B1', '/audit', '/audit?entry=3', '/settings', '/doctor', '/about', '/no/such/page'] as const
 /** States that differ most, each in another look. */
 const CASES = [
   { scenario: 'normal', theme: 'light', language: 'en' },
@@ -22,6 +23,40 @@ const CASES = [
 async function faults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary?.slice(0, 240)}`).join(' | ')}`)
+}
+
+/** The page at a path, opened anew and at rest: nothing has come or gone on it for a moment. */
+async function openAt(page: Page, url: string, path: string): Promise<void> {
+  await page.goto('about:blank')
+  await page.goto(`${url}#${path}`)
+  await page.locator('h1').first().waitFor()
+  await rest(page)
+}
+
+/** What moves without end, such as a live run, is given up on after two seconds. */
+const rest = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          watcher.disconnect()
+          clearTimeout(quiet)
+          clearTimeout(last)
+          resolve()
+        }
+        let quiet = setTimeout(done, 150)
+        const last = setTimeout(done, 2000)
+        const watcher = new MutationObserver(() => {
+          clearTimeout(quiet)
+          quiet = setTimeout(done, 150)
+        })
+        watcher.observe(document.body, { childList: true, subtree: true })
+      }),
+  )
+
+/** Nothing fades any more: axe reads the colours that stay. */
+const stillness = async (page: Page): Promise<void> => {
+  await expect.poll(() => page.evaluate(() => document.getAnimations().filter((each) => each.playState === 'running' && each.effect?.getComputedTiming().iterations !== Infinity).length)).toBe(0)
 }
 
 describe.runIf(!doorMissing('browser'))('every page in every state, without a fault that axe can see', () => {
@@ -45,13 +80,36 @@ describe.runIf(!doorMissing('browser'))('every page in every state, without a fa
     const page = await context.newPage()
     await page.addInitScript((name) => sessionStorage.setItem('scenario', name), scenario)
     const found: string[] = []
-    await page.goto(served.url)
     for (const path of PAGES) {
-      await page.evaluate((hash) => {
-        location.hash = hash
-      }, `#${path}`)
-      await page.waitForTimeout(250)
+      await openAt(page, served.url, path)
       found.push(...(await faults(page)).map((fault) => `${path} ${fault}`))
+    }
+    await context.close()
+    expect(found).toEqual([])
+  })
+
+  /** What opens over a page: where, how, and what says that it is there. */
+  const OVERLAYS: readonly { readonly what: string; readonly path: string; readonly open: (page: Page) => Promise<void> }[] = [
+    { what: 'the palette', path: '/', open: (page) => page.keyboard.press('Control+k') },
+    { what: 'the key sheet', path: '/', open: (page) => page.keyboard.press('?') },
+    { what: 'the operations', path: '/', open: (page) => page.locator('.btn-bar[aria-expanded]').click() },
+    { what: 'a filter by values', path: '/audit', open: (page) => page.getByRole('button', { name: /^(Kind|Genre|Type)/ }).click() },
+    { what: 'a filter by bounds', path: '/audit', open: (page) => page.getByRole('button', { name: /^(When|Quand)/ }).click() },
+    { what: 'first rows', path: `${RUN}?step=extract&preview=true`, open: () => Promise.resolve() },
+    { what: 'the form of a schedule', path: '/pipelines/reviews', open: (page) => page.locator('.sched').getByRole('button', { name: /^(Change|Modifier)$/ }).first().click() },
+    { what: 'a row', path: '/rejects?row=r3', open: () => Promise.resolve() },
+  ]
+  it.each(CASES)('over the page: $scenario, $theme, $language', { timeout: LONG }, async ({ theme, language }) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: theme, locale: language === 'fr' ? 'fr-FR' : 'en-GB', reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    const found: string[] = []
+    for (const { what, path, open } of OVERLAYS) {
+      await openAt(page, served.url, path)
+      await open(page)
+      await page.getByRole('dialog').first().waitFor().catch(() => Promise.reject(new Error(`${what} did not open`)))
+      await rest(page)
+      await stillness(page)
+      found.push(...(await faults(page)).map((fault) => `${what}: ${fault}`))
     }
     await context.close()
     expect(found).toEqual([])
@@ -64,13 +122,9 @@ describe.runIf(!doorMissing('browser'))('every page in every state, without a fa
   it.each(SIZES)('at $what nothing is lost to the side', { timeout: LONG }, async ({ width, height, scale }) => {
     const context: BrowserContext = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, locale: 'fr-FR', reducedMotion: 'reduce' })
     const page = await context.newPage()
-    await page.goto(served.url)
     const lost: string[] = []
     for (const path of PAGES) {
-      await page.evaluate((hash) => {
-        location.hash = hash
-      }, `#${path}`)
-      await page.waitForTimeout(250)
+      await openAt(page, served.url, path)
       const wide = await page.evaluate(() => {
         const reach = (element: Element): boolean => {
           for (let parent = element.parentElement; parent; parent = parent.parentElement) {
@@ -96,15 +150,76 @@ describe.runIf(!doorMissing('browser'))('every page in every state, without a fa
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
     const page = await context.newPage()
     await page.addInitScript(() => sessionStorage.setItem('scenario', 'live'))
-    await page.goto(served.url)
     for (const path of ['/', '/pipelines', '/runs/20251121_100084_abme']) {
-      await page.evaluate((hash) => {
-        location.hash = hash
-      }, `#${path}`)
-      await page.waitForTimeout(600)
+      await openAt(page, served.url, path)
       const moving = await page.evaluate(() => document.getAnimations().filter((animation) => animation.playState === 'running' && animation.effect?.getComputedTiming().iterations === Infinity).map((animation) => (animation.effect instanceof KeyframeEffect ? (animation.effect.target?.outerHTML.slice(0, 120) ?? '') : '')))
       expect(moving).toEqual([])
     }
     await context.close()
+  })
+})
+
+describe.each(doors.filter((kind) => !doorMissing(kind)))('by keyboard alone, in a %s', (kind) => {
+  let door: Door
+  let page: Page
+  beforeAll(async () => {
+    door = await openDoor(kind)
+    ;({ page } = door)
+  }, LONG)
+  afterAll(async () => door?.close(), LONG)
+
+  const h1 = (): Promise<string> => page.locator('.head h1 > span').first().innerText()
+  const state = (): Promise<string> => page.locator('.head .pill').first().innerText()
+
+  /** Tabs until what has the focus bears the name; every stop on the way must be seen. */
+  const tabTo = async (name: RegExp): Promise<void> => {
+    const stops: string[] = []
+    for (let i = 0; i < 80; i++) {
+      await page.keyboard.press('Tab')
+      const stop = await page.evaluate(() => {
+        const element = document.activeElement
+        if (!element || element === document.body) return null
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
+        // A list shows its focus on the row that it is at.
+        const row = element.querySelector('[data-active]')
+        return { name: element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '', seen: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none' || row !== null, html: element.outerHTML.slice(0, 160) }
+      })
+      if (!stop) continue
+      stops.push(stop.name.slice(0, 30))
+      expect(stop.seen, `focus can be seen on ${stop.html}`).toBe(true)
+      if (name.test(stop.name)) return
+    }
+    throw new Error(`no stop called ${String(name)} among: ${stops.join(' · ')}`)
+  }
+
+  it('a pipeline is planned, run and watched to its end, and its result read and filtered', { timeout: LONG }, async () => {
+    await page.locator('.head h1').waitFor()
+    await page.getByText('25 of 25 tables loaded').waitFor({ timeout: 60_000 })
+    await page.keyboard.press('Control+k')
+    await page.getByRole('textbox', { name: 'Find or run' }).waitFor()
+    await page.keyboard.type('plan')
+    // Enter takes the first: it has to be the one that was meant.
+    await expect.poll(() => page.locator('.pal-action').first().innerText()).toMatch(/^Plan/)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.url()).toContain('plan=true')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Run the plan' }).waitFor()
+    await tabTo(/^Run the plan/)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.url(), { timeout: 30_000 }).toContain('/runs/')
+    // Progress is told to those who can't see it.
+    await page.locator('[role="progressbar"], [aria-live="polite"], [role="status"]').first().waitFor({ state: 'attached' })
+    await expect.poll(state, { timeout: 180_000, interval: 500 }).toBe('Succeeded')
+    await page.keyboard.press('g')
+    await page.keyboard.press('r')
+    await expect.poll(h1, { timeout: 30_000 }).toMatch(/^111,185 reviews/)
+    const whole = await h1()
+    await tabTo(/^5/)
+    await page.keyboard.press('Enter')
+    await expect.poll(h1).not.toBe(whole)
+    expect(page.url()).toContain('f=')
+    await tabTo(/^Clear filters$/)
+    await page.keyboard.press('Enter')
+    await expect.poll(h1).toBe(whole)
   })
 })

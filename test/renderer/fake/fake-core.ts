@@ -3,6 +3,9 @@ import { fakeBoard, fakePreview, type QualityAsk } from './quality.ts'
 import { FakeFailure } from './fake-failure.ts'
 import type { Core } from '#renderer/api/open.ts'
 import type { AuditEntry, Client, ConnectionState, Failure, Pipeline, Reject, Run, RunDetail, RunEvent, RunStep, SettingValues } from '#renderer/api/types.ts'
+import { fakeData } from './fake-data.ts'
+import { fakeHistory, fakeSchedules } from './fake-history.ts'
+import { fakeScoring } from './fake-scoring.ts'
 
 type Scenario = 'normal' | 'empty' | 'failing' | 'lost' | 'failed-run' | 'gate' | 'cancelled' | 'interrupted' | 'live' | 'provisioning' | 'long-log'
 
@@ -175,13 +178,17 @@ export function fakeCore(name: string): Core {
       sandbox: () => ask(() => ({ ready: scenario !== 'provisioning', complete: scenario === 'normal', tables: ['orders', 'customer', 'review_images', 'product_reviews', 'review', 'buyer', 'product', 'category'].map((table, i) => ({ name: table, rows: [222_644, 130_766, 119_382, 111_322, 111_322, 100_000, 42_858, 2][i] ?? 0, loaded: scenario !== 'provisioning' || i > 3 })) })),
     },
     data: {
+      ...fakeData(ask, { empty: runs.length === 0, failing: scenario === 'failing' }),
       tables: () => ask(() => (runs.length === 0 ? [] : [
         { name: 'reviews', kind: 'table', rows: 111_185, version: 12, publishedAt: iso(Date.now() - 360_000), runId: head.runId, contentHash: hex(3) },
         { name: 'review_relevant', kind: 'table', rows: 111_185, version: 12, publishedAt: iso(Date.now() - 350_000), runId: head.runId, contentHash: hex(4) },
         { name: 'vw_reviews_by_product', kind: 'view', rows: null, version: null, publishedAt: null, runId: null, contentHash: null },
       ])),
     },
+    scoring: fakeScoring(ask, plan),
+    schedules: fakeSchedules(ask, { empty: runs.length === 0, paused: scenario === 'failing', runId: head.runId }),
     runs: {
+      ...fakeHistory(ask, { runs, stepsOf, plan }),
       list: ({ limit = 50 }: { limit?: number }) => ask(() => ({ total: runs.length, runs: runs.slice(0, limit) })),
       get: ({ runId }: { runId: string }) => ask(() => detail(runs.find((run) => run.runId === runId) ?? head)),
       watch: async () => watch(),
@@ -203,6 +210,10 @@ export function fakeCore(name: string): Core {
       source: () => ask(() => ({ file: 'pipelines/reviews.yaml', yaml: 'id: reviews\nsteps:\n  - id: extract\n' })),
       plan: () => ask(() => plan()),
       run: () => ask(() => head),
+      changes: () => ask(() => [
+        { stepId: 'extract', system: 'object-store', kind: 'objects', name: 'raw/review/', version: null, previous: null, rows: 111_322, bytes: 48_211_004 },
+        { stepId: 'publish', system: 'warehouse', kind: 'table', name: 'reviews', version: 12, previous: 11, rows: 111_185, bytes: null },
+      ]),
       preview: () => ask(() => ({ columns: ['review_id', 'rating', 'title'], rows: Array.from({ length: 20 }, (_, i) => [96_001 + i, 1 + (i % 5), 'Works well']), note: 'People are pseudonyms.' })),
     },
     quality: { board: () => ask(() => fakeBoard(runs)), preview: (asked: QualityAsk) => ask(() => fakePreview(runs, asked)) },
