@@ -17,7 +17,7 @@ export function FilterPopover({ label, on, first = false, children, onOpen }: { 
           {label}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown className="pick" aria-label={label}>
+      <Popover.Dropdown className="overlay pick" aria-label={label}>
         {opened && children(() => open(false))}
       </Popover.Dropdown>
     </Popover>
