@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildFake } from '#test/renderer/fake/build.mjs'
 import { chromiumPath, launchChromium } from './chromium.mjs'
-import { doorMissing, doors, openDoor, type Door } from './door.ts'
+import { doorMissing } from './door.ts'
 import { serveFolder } from './static.mjs'
 
 const LONG = 240_000
@@ -156,77 +156,5 @@ describe.runIf(!doorMissing('browser'))('every page in every state, without a fa
       expect(moving).toEqual([])
     }
     await context.close()
-  })
-})
-
-describe.each(doors.filter((kind) => !doorMissing(kind)))('by keyboard alone, in a %s', (kind) => {
-  let door: Door
-  let page: Page
-  beforeAll(async () => {
-    door = await openDoor(kind)
-    ;({ page } = door)
-  }, LONG)
-  afterAll(async () => door?.close(), LONG)
-
-  const h1 = (): Promise<string> => page.locator('.head h1 > span').first().innerText()
-  const state = (): Promise<string> => page.locator('.head .pill').first().innerText()
-
-  /** Tabs until what has the focus bears the name; every stop on the way must be seen. */
-  const tabTo = async (name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> => {
-    const stops: string[] = []
-    for (let i = 0; i < 80; i++) {
-      await page.keyboard.press(key)
-      const stop = await page.evaluate(() => {
-        const element = document.activeElement
-        if (!element || element === document.body) return null
-        const probe = document.body.appendChild(document.createElement('i'))
-        probe.style.color = 'var(--focus)'
-        const ink = getComputedStyle(probe).color
-        probe.remove()
-        // A ring around itself; or the focus' colour on an edge, on a mark inside, on the label beside; or the row that a list is at.
-        const shown = [element, ...element.querySelectorAll('*'), ...(element.nextElementSibling ? [element.nextElementSibling] : [])].some((each) => {
-          const { outlineStyle, outlineWidth, boxShadow, stroke } = getComputedStyle(each)
-          return (outlineStyle !== 'none' && outlineWidth !== '0px') || (each === element && boxShadow !== 'none') || stroke === ink
-        })
-        const seen = shown || getComputedStyle(element, '::after').backgroundColor === ink || element.querySelector('[data-active]') !== null
-        return { name: element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '', seen, html: element.outerHTML.slice(0, 160) }
-      })
-      if (!stop) continue
-      stops.push(stop.name.slice(0, 30))
-      expect(stop.seen, `focus can be seen on ${stop.html}`).toBe(true)
-      if (name.test(stop.name)) return
-    }
-    throw new Error(`no stop called ${String(name)} among: ${stops.join(' · ')}`)
-  }
-
-  it('a pipeline is planned, run and watched to its end, and its result read and filtered', { timeout: LONG }, async () => {
-    await page.locator('.head h1').waitFor()
-    await page.getByText('25 of 25 tables loaded').waitFor({ timeout: 60_000 })
-    await page.keyboard.press('Control+k')
-    await page.getByRole('textbox', { name: 'Find or run' }).waitFor()
-    await page.keyboard.type('plan')
-    // Enter takes the first: it has to be the one that was meant.
-    await expect.poll(() => page.locator('.pal-action').first().innerText()).toMatch(/^Plan/)
-    await page.keyboard.press('Enter')
-    await expect.poll(() => page.url()).toContain('plan=true')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Run the plan' }).waitFor()
-    await tabTo(/^Run the plan/)
-    await page.keyboard.press('Enter')
-    await expect.poll(() => page.url(), { timeout: 30_000 }).toContain('/runs/')
-    // Progress is told to those who can't see it.
-    await page.locator('[role="progressbar"], [aria-live="polite"], [role="status"]').first().waitFor({ state: 'attached' })
-    await expect.poll(state, { timeout: 180_000, interval: 500 }).toBe('Succeeded')
-    await page.keyboard.press('g')
-    await page.keyboard.press('r')
-    await expect.poll(h1, { timeout: 30_000 }).toMatch(/^111,185 reviews/)
-    const whole = await h1()
-    await tabTo(/^566,4/)
-    await page.keyboard.press('Enter')
-    await expect.poll(h1).not.toBe(whole)
-    expect(page.url()).toContain('f=')
-    await tabTo(/^Clear filters$/, 'Shift+Tab')
-    await page.keyboard.press('Enter')
-    await expect.poll(h1).toBe(whole)
   })
 })
