@@ -15,7 +15,6 @@ beforeAll(async () => {
     configFile: false,
     logLevel: 'error',
     resolve: { alias: { '#core': here('core'), '#test': here('test') } },
-    ssr: { noExternal: true, external: ['better-sqlite3', '@duckdb/node-api'] },
     build: { ssr: here('test/core/cli/fake-main.ts'), outDir: join(packageRoot, 'node_modules', '.regie-fake-main'), emptyOutDir: true, target: 'node20', rollupOptions: { output: { entryFileNames: 'main.mjs' } } },
   })
   writeFileSync(join(built, 'regie.yaml'), '')
