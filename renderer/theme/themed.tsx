@@ -9,7 +9,7 @@ export function Themed({ children }: { children: ReactNode }): React.ReactElemen
   const close = t('ui.close')
   const spoken = useMemo(() => {
     const defaultProps = { 'aria-label': close }
-    return mergeThemeOverrides(theme, createTheme({ components: { DrawerCloseButton: { defaultProps }, ModalCloseButton: { defaultProps } } }))
+    return mergeThemeOverrides(theme, createTheme({ components: { DrawerCloseButton: { defaultProps }, ModalCloseButton: { defaultProps }, Notification: { defaultProps: { closeButtonProps: defaultProps } } } }))
   }, [close])
   return (
     <MantineProvider theme={spoken} cssVariablesResolver={variables} defaultColorScheme="auto">
