@@ -13,7 +13,8 @@ import { packageRoot } from '#core/base/package-root.ts'
 import { restartDelay } from '#core/serve/restart-delay.ts'
 import { supervise, type Supervised } from '#core/serve/supervisor.ts'
 
-const built = mkdtempSync(join(tmpdir(), 'regie-host-'))
+// below node_modules: what is not ours is loaded from there, not bundled
+const built = mkdtempSync(join(packageRoot, 'node_modules', '.regie-host-'))
 let workspace: string
 let supervised: Supervised | null = null
 let said: string[]
@@ -27,7 +28,6 @@ beforeAll(async () => {
       configFile: false,
       logLevel: 'error',
       resolve: { alias: { '#core': here('core'), '#test': here('test') } },
-      ssr: { noExternal: true },
       build: { ssr: here(`test/core/serve/${entry}.ts`), outDir: built, emptyOutDir: false, target: 'node20', rollupOptions: { output: { entryFileNames: `${entry}.mjs` } } },
     })
   // packageRoot looks for it above the running file
