@@ -1,10 +1,11 @@
-import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { syncFolder } from '#core/base/fsync.ts'
+import { KEY_FILE_BYTES, makeKeyFile } from '#core/base/key-file.ts'
 import { SigningKeyUnusable } from './errors.ts'
 import { keyIdOf, rawPublicKey, type Signer } from './signed-head.ts'
 
-const SEED_BYTES = 32
 /** DER of an Ed25519 private key up to its seed (RFC 8410). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
@@ -35,12 +36,12 @@ export class SigningKeys {
 
   /** The first of two processes wins; returns what stands there then. */
   create(): Signer {
-    write(this.#folder, this.#file)
+    makeKeyFile(this.#file)
     return this.current() as Signer
   }
 
   createNext(): Signer {
-    write(this.#folder, this.#next)
+    makeKeyFile(this.#next)
     return this.next() as Signer
   }
 
@@ -60,40 +61,9 @@ function read(file: string): Signer | null {
   if (!existsSync(file)) return null
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) throw new SigningKeyUnusable(file, 'others than its owner may read it', `Make it yours alone: chmod 600 ${file}. If somebody may have read it, rotate: regie audit rotate-key.`)
   const seed = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
-  if (seed.length !== SEED_BYTES) throw new SigningKeyUnusable(file, `it holds ${seed.length} bytes instead of ${SEED_BYTES}`)
+  if (seed.length !== KEY_FILE_BYTES) throw new SigningKeyUnusable(file, `it holds ${seed.length} bytes instead of ${KEY_FILE_BYTES}`)
   const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' })
   seed.fill(0)
   const publicKey = rawPublicKey(createPublicKey(privateKey))
   return { keyId: keyIdOf(publicKey), publicKey, privateKey }
-}
-
-/** Whole or not at all: written aside, then linked under its name, unless another one stands there already. */
-function write(folder: string, file: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  const handle = openSync(draft, 'wx', 0o600)
-  try {
-    writeSync(handle, `${randomBytes(SEED_BYTES).toString('hex')}\n`)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-  try {
-    linkSync(draft, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    rmSync(draft, { force: true })
-  }
-  syncFolder(folder)
-}
-
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }

@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { createHash, createHmac } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { KEY_FILE_BYTES, makeKeyFile } from '#core/base/key-file.ts'
 import { PseudonymKeyUnusable } from './errors.ts'
 
 /** Keys for pseudonyms, one per domain (column). The key stays inside this port and its callers' HMACs. */
@@ -8,7 +9,6 @@ export interface PseudonymKeys {
   current(domain: string): Promise<{ readonly keyId: string; readonly key: Buffer }>
 }
 
-const KEY_BYTES = 32
 /** Names a key without revealing it: 8 hex of a hash over it. */
 const idOf = (prefix: string, key: Buffer): string => `${prefix}-${createHash('sha256').update('regie key id\0').update(key).digest('hex').slice(0, 8)}`
 
@@ -30,37 +30,10 @@ export function storedPseudonymKeys(folder: string): PseudonymKeys {
   return {
     async current(domain) {
       const file = join(folder, `${domain.replace(/[^a-z0-9_-]/gi, '_')}.key`)
-      if (!existsSync(file)) createKey(file)
+      if (!existsSync(file)) makeKeyFile(file)
       const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
-      if (key.length !== KEY_BYTES) throw new PseudonymKeyUnusable(file, `it holds ${key.length} bytes instead of ${KEY_BYTES}`)
+      if (key.length !== KEY_FILE_BYTES) throw new PseudonymKeyUnusable(file, `it holds ${key.length} bytes instead of ${KEY_FILE_BYTES}`)
       return { keyId: idOf('key', key), key }
     },
-  }
-}
-
-/** Whole or not at all, and the first of two processes wins: written aside, then linked under its name. */
-function createKey(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  const handle = openSync(draft, 'wx', 0o600)
-  try {
-    writeSync(handle, randomBytes(KEY_BYTES).toString('hex') + '\n')
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-  try {
-    linkSync(draft, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    rmSync(draft, { force: true })
-  }
-  if (process.platform === 'win32') return
-  const parent = openSync(dirname(file), 'r')
-  try {
-    fsyncSync(parent)
-  } finally {
-    closeSync(parent)
   }
 }

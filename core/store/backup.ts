@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreCorrupt } from './errors.ts'
-import { syncFile, syncFolder } from './fsync.ts'
+import { syncFile, syncFolder } from '#core/base/fsync.ts'
 import { APPLICATION_ID, versionOf } from './migration.ts'
 
 /** A backup by its file name: `<stem>-v<version>-<time>.sqlite`, time as 20261121T105814123Z. */

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { checkBackup, listBackups, type Backup } from './backup.ts'
 import { StoreBusy, StoreCorrupt, StoreUnrecoverable } from './errors.ts'
-import { syncFile, syncFolder } from './fsync.ts'
+import { syncFile, syncFolder } from '#core/base/fsync.ts'
 import { readMarks } from './open-marks.ts'
 
 /** What a recovery did, for the operator and for the audit log. */

@@ -1,8 +1,8 @@
 import { randomBytes, scrypt } from 'node:crypto'
-import { closeSync, existsSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { makeKeyFile } from '#core/base/key-file.ts'
 import { KeyFileUnusable, VaultKeyWrong } from '#core/identity/errors.ts'
 import { recoveryKey } from './recovery-code.ts'
 import { KEY_BYTES, ownBuffer, seal, unseal } from './seal.ts'
@@ -147,32 +147,5 @@ function readKeyFile(file: string, make: boolean): Buffer {
     return key
   } finally {
     closeSync(handle)
-  }
-}
-
-/** Whole or not at all, and the first of two processes wins: written aside, then linked under its name. */
-function makeKeyFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  const handle = openSync(draft, 'wx', 0o600)
-  try {
-    writeSync(handle, `${randomBytes(KEY_BYTES).toString('hex')}\n`)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-  try {
-    linkSync(draft, file)
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
-  } finally {
-    rmSync(draft, { force: true })
-  }
-  if (process.platform === 'win32') return
-  const parent = openSync(dirname(file), 'r')
-  try {
-    fsyncSync(parent)
-  } finally {
-    closeSync(parent)
   }
 }
